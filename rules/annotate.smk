@@ -1,0 +1,28 @@
+# Takes: a patient's compared alleles, the reference of the build and the catalogue.
+# Gives: result.json, the contract that every writer reads: names, claims met, negatives and a verdict for each drug.
+
+
+rule annotate:
+    input:
+        calls=rules.compare.output.calls,
+        account=rules.compare.output.account,
+        beside=beside_normalized,
+        reference=lambda wildcards: references_for(specimens_of(wildcards.patient)),
+        catalogue=rules.catalogue.output,
+        regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
+    output:
+        "results/patients/{patient}/result.json",
+    params:
+        facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
+        settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
+        code=CODE["annotate"],
+    log:
+        "logs/{patient}/annotate.log",
+    resources:
+        mem_mb=memory(500, 500),
+    group:
+        "patient"
+    message:
+        "{wildcards.patient}: annotate and judge"
+    script:
+        "../scripts/annotate.py"

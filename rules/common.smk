@@ -1,0 +1,79 @@
+# Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
+# Gives: COHORT, CODE (digest of the library files behind each script), SETTINGS, and the input functions of the other stages.
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+# Used as a module from another repository, Snakemake fetches only the files it was told of: name them all.
+# For a local workflow this merely gives their paths.
+FILES = Path(workflow.source_path("../workflow/files.txt")).read_text().split()
+PATHS = {name: Path(workflow.source_path(f"../{name}")) for name in FILES}
+SCRIPTS = PATHS["scripts/acquired/__init__.py"].parents[1]
+RESOURCES = SCRIPTS.parent / "resources"
+
+if str(SCRIPTS) not in sys.path:
+    sys.path.insert(0, str(SCRIPTS))
+
+from acquired.errors import InputError
+from acquired.provenance import code_digests
+from acquired.sheets import fill_defaults, load_cohort
+
+try:
+    SETTINGS = fill_defaults(config, RESOURCES.parent / "workflow" / "schemas")
+    COHORT = load_cohort(SETTINGS, Path.cwd(), RESOURCES)
+except InputError as error:
+    raise WorkflowError(f"The run has not started, because of {len(error.problems)} problem(s) in its inputs:\n{error}")
+
+if COHORT.demo:
+    logger.info("No config/*.samples.tsv here: running the synthetic demo cohort.")
+
+CODE = code_digests(SCRIPTS)
+BUILDS = ("GRCh37", "GRCh38")
+
+
+wildcard_constraints:
+    patient=r"[A-Za-z0-9][A-Za-z0-9._+-]*",
+    specimen=r"[A-Za-z0-9][A-Za-z0-9._+-]*",
+    build="|".join(BUILDS),
+
+
+def specimens_of(patient):
+    return COHORT.patients[patient].specimens
+
+
+def specimen_of(wildcards):
+    """The sheet row behind one job, as plain values: a changed row re-runs this job and no other."""
+    return next(s for s in specimens_of(wildcards.patient) if s.specimen == wildcards.specimen)
+
+
+def references_for(specimens):
+    """Both references, unless the sheet states the build of every specimen: it is proved only at normalisation."""
+    stated = {s.build for s in specimens}
+    builds = sorted(stated) if stated <= set(BUILDS) else BUILDS
+    return [f"results/reference/{build}/reference.json" for build in builds]
+
+
+def normalized_of(wildcards):
+    return [f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json" for s in specimens_of(wildcards.patient)]
+
+
+def beside_normalized(wildcards):
+    """What lies beside the accountings; named so that a lost file is made again."""
+    stems = [path.removesuffix(".normalized.json") for path in normalized_of(wildcards)]
+    return [stem + end for stem in stems for end in (".normalized.bcf", ".depth.bed.gz")]
+
+
+def assay_files(specimens):
+    """The region files of the assays of these specimens: an edited region file re-runs what rests on it."""
+    assays = (SETTINGS["assays"].get(s.assay, {}) for s in specimens)
+    return sorted({a["regions"] for a in assays if a.get("regions")})
+
+
+def each_patient(pattern):
+    return [pattern.format(patient=patient) for patient in COHORT.patients]
+
+
+def memory(base, per_gb):
+    """Megabytes for a job: a base plus a share of the input's size, doubled at each further attempt."""
+    return lambda wildcards, input, attempt: int((base + per_gb * input.size_mb / 1000) * 2 ** (attempt - 1))

@@ -1,0 +1,28 @@
+# Takes: a patient's normalized specimens.
+# Gives: one multi-sample BCF, an observation for each allele and specimen, and a trajectory with its basis for each allele.
+
+
+rule compare:
+    input:
+        accounts=normalized_of,
+        beside=beside_normalized,
+        regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
+    output:
+        calls="results/patients/{patient}/compared.bcf",
+        account="results/patients/{patient}/compared.json",
+    params:
+        specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
+        therapies=lambda wildcards: [t.as_dict() for t in COHORT.patients[wildcards.patient].therapies],
+        assays=SETTINGS["assays"],
+        settings={"compare": SETTINGS["compare"]},
+        code=CODE["compare"],
+    log:
+        "logs/{patient}/compare.log",
+    resources:
+        mem_mb=memory(500, 200),
+    group:
+        "patient"
+    message:
+        "{wildcards.patient}: compare"
+    script:
+        "../scripts/compare.py"

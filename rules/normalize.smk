@@ -1,0 +1,25 @@
+# Takes: one specimen's call files as they are.
+# Gives: one canonical single-sample BCF, what the file says of depth elsewhere, and an account of every record.
+
+
+rule normalize:
+    input:
+        variants=lambda wildcards: list(specimen_of(wildcards).variants),
+        reference=lambda wildcards: references_for([specimen_of(wildcards)]),
+    output:
+        calls="results/patients/{patient}/{specimen}.normalized.bcf",
+        depth="results/patients/{patient}/{specimen}.depth.bed.gz",
+        account="results/patients/{patient}/{specimen}.normalized.json",
+    params:
+        specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
+        code=CODE["normalize"],
+    log:
+        "logs/{patient}/{specimen}.normalize.log",
+    resources:
+        mem_mb=memory(500, 200),
+    group:
+        "patient"
+    message:
+        "{wildcards.patient}: normalize {wildcards.specimen}"
+    script:
+        "../scripts/normalize.py"

@@ -1,0 +1,54 @@
+# Takes: resources/reference, or the genome and annotation that the config names; resources/catalogue and the lab's own claims.
+# Gives: once a build, an indexed genome and the transcripts; once a run, the validated catalogue.
+
+
+rule reference:
+    input:
+        given=lambda wildcards: [f for f in SETTINGS["reference"].get(wildcards.build, {}).values() if f],
+    output:
+        genome="results/reference/{build}/genome.fa.gz",
+        index="results/reference/{build}/genome.fa.gz.fai",
+        blocks="results/reference/{build}/genome.fa.gz.gzi",
+        transcripts="results/reference/{build}/genes.gff3.gz",
+        provenance="results/reference/{build}/reference.json",
+    params:
+        given=lambda wildcards: SETTINGS["reference"].get(wildcards.build, {}),
+        code=CODE["reference"],
+    log:
+        "logs/reference/{build}.log",
+    message:
+        "reference {wildcards.build}"
+    script:
+        "../scripts/reference.py"
+
+
+rule catalogue:
+    input:
+        bundled=[str(path) for name, path in PATHS.items() if name.startswith("resources/catalogue/")],
+        lab=SETTINGS["catalogue"],
+    output:
+        "results/catalogue/catalogue.json",
+    params:
+        code=CODE["catalogue"],
+    log:
+        "logs/catalogue/catalogue.log",
+    message:
+        "catalogue"
+    script:
+        "../scripts/catalogue.py"
+
+
+rule catalogue_page:
+    # Not made by default: `snakemake results/catalogue/index.html`.
+    input:
+        "results/catalogue/catalogue.json",
+    output:
+        "results/catalogue/index.html",
+    params:
+        code=CODE["catalogue_page"],
+    log:
+        "logs/catalogue/page.log",
+    message:
+        "catalogue page"
+    script:
+        "../scripts/catalogue_page.py"

@@ -1,0 +1,70 @@
+"""Which files of the library stand behind which script, and what digest they have.
+
+Snakemake re-runs a job when its script changes, but knows nothing of the library the script calls. Each rule
+therefore carries the digest of every library file that its script reaches by import.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from pathlib import Path
+
+
+def imported_files(path: Path, scripts: Path) -> set[Path]:
+    """The library files that `path` imports, directly or through others, wherever the import stands in the file.
+
+    scripts: the folder that holds the package `acquired`. Packages on the way (their __init__.py) count.
+    """
+    found: set[Path] = set()
+    todo = [path]
+    while todo:
+        for name in _imported_names(todo.pop()):
+            for file in _files_of(name, scripts) - found:
+                found.add(file)
+                todo.append(file)
+    return found
+
+
+def _imported_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            # `from package import module` names a module; `from module import name` does not, and finds no file.
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] == "acquired"}
+
+
+def _files_of(name: str, scripts: Path) -> set[Path]:
+    parts = name.split(".")
+    packages = {scripts.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)}
+    module = scripts.joinpath(*parts[:-1], parts[-1] + ".py")
+    return {file for file in packages | {module} if file.is_file()}
+
+
+def digest(files: set[Path], root: Path) -> str:
+    """SHA-256 over the relative names and contents of `files`, as 16 hexadecimal digits.
+
+    Trailing newlines do not count: a file fetched through git may have lost its last one.
+    """
+    total = hashlib.sha256()
+    for file in sorted(files):
+        total.update(file.relative_to(root).as_posix().encode() + b"\0")
+        total.update(file.read_bytes().rstrip(b"\n") + b"\0")
+    return total.hexdigest()[:16]
+
+
+def code_digests(scripts: Path) -> dict[str, str]:
+    """Script name (without .py) to the digest of the library files behind it."""
+    return {
+        script.stem: digest(imported_files(script, scripts), scripts)
+        for script in sorted(scripts.glob("*.py"))
+    }
+
+
+def library_digest(scripts: Path) -> str:
+    """One digest of the whole library, for the result's provenance."""
+    return digest(set((scripts / "acquired").rglob("*.py")), scripts)
