@@ -7,8 +7,9 @@ chrY, chrM) everywhere after intake.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -123,6 +124,15 @@ class Specimen:
     facts: dict[str, str] = field(default_factory=dict)  # histology, tumour_fraction …
     source: str = ""  # "config/a.samples.tsv row 3"
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as a workflow parameter carries them."""
+        return {**asdict(self), "variants": list(self.variants)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Specimen:
+        """The specimen that `as_dict` was taken of."""
+        return cls(**{**values, "variants": tuple(values["variants"])})
+
 
 @dataclass(frozen=True)
 class Therapy:
@@ -134,6 +144,10 @@ class Therapy:
     start: int | None = None
     stop: int | None = None
     source: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as a workflow parameter carries them."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ therefore carries the digest of every library file that its script reaches by im
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def imported_files(path: Path, scripts: Path) -> set[Path]:
     return found
 
 
+@functools.cache
 def _imported_names(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

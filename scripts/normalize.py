@@ -1,0 +1,17 @@
+"""One specimen's calls to one canonical BCF, with an account of every record."""
+
+from pathlib import Path
+
+from acquired.intake import normalize_specimen
+from acquired.model import Specimen
+from acquired.stage import RESOURCES, stage, tell_problems
+
+specimen = Specimen.from_dict(snakemake.params.specimen)
+with stage(snakemake.log[0], "normalize", specimen.patient) as counts:
+    references = {Path(path).parent.name: Path(path).parent for path in snakemake.input.reference}
+    out = snakemake.output
+    account = normalize_specimen(
+        specimen, RESOURCES, references, Path(out.calls), Path(out.depth), Path(out.account), {}
+    )
+    counts.update(specimen=specimen.specimen, status=account["status"], **account.get("records", {}))
+    tell_problems(account["problems"], specimen.patient)
