@@ -1,0 +1,50 @@
+# make demo: set everything up and run the bundled cohort. make test: the tests. Nothing else is needed by hand.
+# Needs Python 3.11 or newer and make.
+SHELL  := /bin/bash
+PYTHON ?= python3
+CORES  ?= $(shell nproc 2>/dev/null || echo 2)
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint check heavy bench files clean
+
+# Two stamps: what a run needs, and what the tests need besides.
+$(VENV)/.run: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "acquired needs Python 3.11 or newer; this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@# The library is found where it lies: nothing is copied, and an edit needs no second install.
+	echo "$(CURDIR)/scripts" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/acquired.pth"
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/.run
+	$(BIN)/snakemake --cores $(CORES) --quiet rules --config demo=true
+	@echo
+	@echo "The pages of the synthetic demo cohort:"
+	@echo "  $(CURDIR)/results/cohort/index.html"
+	@echo "  $(CURDIR)/results/patients/<patient>/report.html"
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -m "not heavy and not shared and not browser" tests
+
+# What .ci/run adds to `make test`: exhaustive proofs, real caller files, a real browser.
+heavy: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -m "heavy or shared or browser" tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check scripts tests tools
+	$(BIN)/ruff format --check scripts tests tools
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
+	$(BIN)/snakemake --lint --quiet
+
+# The files that a remote module must fetch: after adding or removing a file of the library or the resources.
+files: $(VENV)/.run
+	$(BIN)/python tools/list_files.py > workflow/files.txt
+
+clean:
+	rm -rf results logs benchmarks/tmp .snakemake
