@@ -29,11 +29,11 @@ demo: $(VENV)/.run
 	@echo "  $(CURDIR)/results/patients/<patient>/report.html"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 -m "not heavy and not shared and not browser" tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not heavy and not shared and not browser" tests
 
 # What .ci/run adds to `make test`: exhaustive proofs, real caller files, a real browser.
 heavy: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 -m "heavy or shared or browser" tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "heavy or shared or browser" tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check scripts tests tools
