@@ -1,5 +1,6 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
 # Gives: COHORT, CODE (digest of the library files behind each script), SETTINGS, and the input functions of the other stages.
+import os
 import sys
 from pathlib import Path
 
@@ -12,8 +13,9 @@ PATHS = {name: Path(workflow.source_path(f"../{name}")) for name in FILES}
 SCRIPTS = PATHS["scripts/acquired/__init__.py"].parents[1]
 RESOURCES = SCRIPTS.parent / "resources"
 
-if str(SCRIPTS) not in sys.path:
-    sys.path.insert(0, str(SCRIPTS))
+# Scripts import this library and no installed one of the same name, which might be of another version.
+sys.path.insert(0, str(SCRIPTS))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
 
 from acquired.errors import InputError
 from acquired.provenance import code_digests

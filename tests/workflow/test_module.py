@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://github.com/example/acquired"
+VERSION = "0.0.0+test"
 TAG = "v0.0.0-test"
 
 
@@ -27,6 +29,8 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, source / name)
+    # A version that exists nowhere else shows that the library came from the clone, not from this checkout.
+    (source / "scripts/acquired/__init__.py").write_text(f'__version__ = "{VERSION}"\n', encoding="utf-8")
     git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for command in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "-m", "test"], ["tag", TAG]):
         subprocess.run([*git, *command], cwd=source, check=True, capture_output=True)
@@ -37,8 +41,6 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.file://{bare}.insteadOf",
         "GIT_CONFIG_VALUE_0": URL,
-        # The library must come from the clone, as on a machine that has never seen it.
-        "PYTHONPATH": "",
     }
 
 
@@ -49,6 +51,8 @@ def check_one_patient(workdir: Path, env: dict[str, str]) -> None:
     said = subprocess.run(command, cwd=workdir, env=env, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-4000:]
     assert "T790M" in (workdir / target).read_text(encoding="utf-8")
+    result = json.loads((workdir / target).with_name("result.json").read_text(encoding="utf-8"))
+    assert result["provenance"]["workflow"]["version"] == VERSION
 
 
 def test_as_a_module_of_another_repository(offline, tmp_path):
