@@ -136,7 +136,10 @@ class Specimen:
 
 @dataclass(frozen=True)
 class Therapy:
-    """One drug (or combination, as its parts) given from day `start` to day `stop` (None: open)."""
+    """One drug (or combination, as its parts) given from day `start` to day `stop` (None: open).
+
+    after_order: where the sheet has roles and no days, the `Specimen.order` of the last time point before the drug.
+    """
 
     patient: str
     drug: str  # canonical name from the drug table
@@ -144,6 +147,7 @@ class Therapy:
     start: int | None = None
     stop: int | None = None
     source: str = ""
+    after_order: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as a workflow parameter carries them."""
