@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import sys
 from collections import defaultdict
 from dataclasses import replace
@@ -21,7 +22,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from acquired.reference import BUILDS, Transcript, contig_lengths, transcripts  # noqa: E402
+from acquired.reference import BUILDS, Transcript, transcripts  # noqa: E402
 from acquired.reference.bases import write as write_bases  # noqa: E402
 
 TARGET = REPOSITORY / "resources" / "reference"
@@ -97,9 +98,8 @@ def read_models(path: Path) -> list[Transcript]:
     models = []
     with path.open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle, delimiter="\t"):
-            exons = tuple(
-                (int(a), int(b)) for a, b in zip(row["exon_starts"].split(","), row["exon_ends"].split(","), strict=True)
-            )
+            ends = row["exon_ends"].split(",")
+            exons = tuple((int(a), int(b)) for a, b in zip(row["exon_starts"].split(","), ends, strict=True))
             models.append(
                 Transcript(
                     row["gene"], row["chrom"], row["strand"], row["transcript_ensembl"], row["transcript_refseq"],
@@ -111,16 +111,41 @@ def read_models(path: Path) -> list[Transcript]:
     return models
 
 
+def numbering() -> list[dict[str, str]]:
+    """The rows of numbering.tsv."""
+    with (TARGET / "numbering.tsv").open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def rebuilt(models: list[Transcript]) -> list[Transcript]:
+    """Retired transcripts that clinicians still number by: exons of one listed transcript, start codon of another."""
+    named = {model.name: model for model in models}
+    found = []
+    for row in numbering():
+        if row["rebuilt_from"]:
+            exons, start = (named[name] for name in row["rebuilt_from"].split(";"))
+            forward = exons.strand == "+"
+            found.append(
+                replace(
+                    exons, refseq=row["transcript"], ensembl="", protein_refseq="", status="clinical",
+                    cds_start=start.cds_start if forward else exons.cds_start,
+                    cds_end=exons.cds_end if forward else start.cds_end,
+                )
+            )  # fmt: skip
+    return found
+
+
 def choose(models: list[Transcript]) -> list[Transcript]:
     """One clinical transcript a gene; see the module's docstring."""
-    with (TARGET / "numbering.tsv").open(encoding="utf-8") as handle:
-        ruled = {row["gene"]: row["transcript"] for row in csv.DictReader(handle, delimiter="\t")}
+    ruled = {row["gene"]: row["transcript"] for row in numbering()}
     rank = {"clinical": 0, "MANE Select": 1, "MANE Plus Clinical": 2}
     by_gene: dict[str, list[Transcript]] = defaultdict(list)
     for model in models:
         by_gene[model.gene].append(model)
     chosen = []
     for gene, of_gene in by_gene.items():
+        if gene not in ruled and any(model.status == "clinical" for model in of_gene):
+            raise SystemExit(f"{gene} has a transcript of clinicians' choice but no row in numbering.tsv")
         of_gene.sort(key=lambda t: (t.name != ruled.get(gene, t.name), rank[t.status], t.name))
         if gene in ruled and of_gene[0].name != ruled[gene]:
             raise SystemExit(f"numbering.tsv names {ruled[gene]} for {gene}, which is not listed")
@@ -131,16 +156,41 @@ def choose(models: list[Transcript]) -> list[Transcript]:
 def bases_known(model: Transcript, known: dict[str, list[tuple[int, int]]]) -> str:
     """What the bundle has of a transcript: all, coding, part, none."""
 
-    def within(start: int, end: int) -> int:
-        return sum(max(0, min(b, end) - max(a, start) + 1) for a, b in known.get(model.chrom, ()))
+    def all_within(spans: tuple[tuple[int, int], ...]) -> bool:
+        return all(any(a <= start and end <= b for a, b in known.get(model.chrom, ())) for start, end in spans)
 
-    exonic = sum(within(start, end) for start, end in model.exons)
-    if exonic == sum(end - start + 1 for start, end in model.exons):
+    if all_within(model.exons):
         return "all"
-    coding = sum(within(start, end) for start, end in model.coding)
-    if coding == sum(end - start + 1 for start, end in model.coding):
+    if all_within(model.coding):
         return "coding"
-    return "part" if coding else "none"
+    met = any(a <= end and start <= b for start, end in model.coding for a, b in known.get(model.chrom, ()))
+    return "part" if met else "none"
+
+
+def trust(model: Transcript, loci: list[Locus]) -> str:
+    """Every degree of trust among the loci that hold coding bases of a transcript."""
+    met = {
+        locus[5]
+        for locus in loci
+        for start, end in model.coding
+        if locus[1] == model.chrom and locus[2] <= end and start <= locus[3]
+    }
+    return ";".join(sorted(met))
+
+
+def digests() -> dict[str, str]:
+    """SHA-256 of every data file of the bundle, taken without a final newline."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes().rstrip(b"\n")).hexdigest() for path in sorted(TARGET.glob("*.tsv"))
+    }
+
+
+def write_provenance() -> None:
+    """Renew the digests at the end of provenance.yaml; the rest of it is written by hand."""
+    path = TARGET / "provenance.yaml"
+    text = path.read_text(encoding="utf-8").split("sha256:\n")[0]
+    lines = "".join(f"  {name}: {digest}\n" for name, digest in digests().items())
+    path.write_text(f"{text}sha256:\n{lines}", encoding="utf-8")
 
 
 def main() -> None:
@@ -148,6 +198,7 @@ def main() -> None:
     source = Path(sys.argv[1])
     for build in BUILDS:
         models = read_models(source / f"transcripts.{build}.tsv")
+        models += rebuilt(models)
         loci = read_loci(source / f"loci.{build}.fa.gz")
         with_bases = {locus[0] for locus in loci}
         found = blocks([m for m in models if m.gene in with_bases], loci)
@@ -155,9 +206,10 @@ def main() -> None:
         known: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for chrom, start, sequence in found:
             known[chrom].append((start, start + len(sequence) - 1))
-        listed = [replace(model, bases=bases_known(model, known)) for model in choose(models)]
+        listed = [replace(m, bases=bases_known(m, known), trust=trust(m, loci)) for m in choose(models)]
         transcripts.write(TARGET / f"transcripts.{build}.tsv", listed)
         print(build, len(listed), "transcripts;", len(found), "blocks;", sum(len(s) for _, _, s in found), "bases")
+    write_provenance()
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Reference:
 
     def transcripts(self, gene: str) -> tuple[Transcript, ...]:
         """Every transcript of `gene`: the clinical one first, aliases after; empty if the gene is unknown."""
-        return tuple(self._genes.get(gene) or self._user_genes.get(gene, ()))
+        return tuple(self._genes.get(gene) or self._user_genes.get(gene) or ())
 
     def overlapping(self, chrom: str, start: int, end: int) -> list[Transcript]:
         """Transcripts whose span (introns included) meets start … end (1-based inclusive).
@@ -130,7 +130,7 @@ class Reference:
 
     def _fetch_user(self, chrom: str, start: int, end: int) -> str:
         low, high = max(start, 1), min(end, self.contigs.get(chrom, 0))
-        if chrom not in self._genome.references or low > high:
+        if chrom not in self._genome_contigs or low > high:
             return "N" * (end - start + 1)
         text: str = self._genome.fetch(chrom, low - 1, high).upper()
         if not set(text) <= set("ACGTN"):  # IUPAC letters in assemblies stand for an unknown base
@@ -142,6 +142,10 @@ class Reference:
         import pysam  # only where a user's genome is read: 25 ms
 
         return pysam.FastaFile(str(self.fasta_path))
+
+    @cached_property
+    def _genome_contigs(self) -> frozenset[str]:
+        return frozenset(self._genome.references)
 
     @cached_property
     def _user_genes(self) -> dict[str, list[Transcript]]:

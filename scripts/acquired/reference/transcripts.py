@@ -12,7 +12,7 @@ from pathlib import Path
 
 COLUMNS = (
     "gene", "chrom", "strand", "clinical", "status", "refseq", "ensembl", "protein_refseq",
-    "gene_ensembl", "gene_entrez", "bases", "cds_start", "cds_end", "exons",
+    "gene_ensembl", "gene_entrez", "bases", "trust", "cds_start", "cds_end", "exons",
 )  # fmt: skip
 
 
@@ -23,7 +23,9 @@ class Transcript:
     status: "MANE Select", "MANE Plus Clinical", "clinical" (clinicians number by it), or for a user's GFF
     "MANE Select", "Ensembl_canonical", "longest CDS". clinical: the gene is named by this one.
     bases: what the bundle has of it: "all", "coding" (every coding base, not every exonic one),
-    "part", "none". cds_start, cds_end: 0 if non-coding; the stop codon is inside.
+    "part", "none". trust: how far the bundle's bases were proved ("verified", "spot-checked",
+    "inferred-from-GRCh38", "inferred-from-GRCh37", joined by `;`). cds_start, cds_end: 0 if non-coding; the stop
+    codon is inside.
     """
 
     gene: str
@@ -40,6 +42,7 @@ class Transcript:
     gene_ensembl: str = ""
     gene_entrez: str = ""
     bases: str = "none"
+    trust: str = ""
 
     @property
     def name(self) -> str:
@@ -72,11 +75,11 @@ def read(path: Path) -> list[Transcript]:
         next(table)
         for line in table:
             (gene, chrom, strand, clinical, status, refseq, ensembl, protein, gene_ensembl, gene_entrez, bases,
-             cds_start, cds_end, exons) = line.rstrip("\n").split("\t")  # fmt: skip
+             trust, cds_start, cds_end, exons) = line.rstrip("\n").split("\t")  # fmt: skip
             pairs = tuple([(int(start), int(end)) for start, end in [pair.split("-") for pair in exons.split(",")]])
             found.append(
                 Transcript(gene, chrom, strand, ensembl, refseq, protein, status, clinical == "yes", pairs,
-                           int(cds_start), int(cds_end), gene_ensembl, gene_entrez, bases)
+                           int(cds_start), int(cds_end), gene_ensembl, gene_entrez, bases, trust)
             )  # fmt: skip
     return found
 
@@ -90,4 +93,5 @@ def write(path: Path, transcripts: Iterable[Transcript]) -> None:
             exons = ",".join(f"{start}-{end}" for start, end in t.exons)
             table.write("\t".join((
                 t.gene, t.chrom, t.strand, "yes" if t.clinical else "", t.status, t.refseq, t.ensembl, t.protein_refseq,
-                t.gene_ensembl, t.gene_entrez, t.bases, str(t.cds_start), str(t.cds_end), exons)) + "\n")  # fmt: skip
+                t.gene_ensembl, t.gene_entrez, t.bases, t.trust, str(t.cds_start), str(t.cds_end), exons,
+            )) + "\n")  # fmt: skip
