@@ -44,7 +44,7 @@ def csq_consequences(bcf: Path, reference: Reference) -> dict[Allele, list[dict[
                 for name, call in record.samples.items():
                     genotype: list[int | None] = list(call.get("GT") or ())
                     if call.phased and len(genotype) == 2 and number in genotype:
-                        together = call["PS"] if "PS" in call else None
+                        together = call.get("PS")
                         key = (str(name), "" if together is None else str(together))
                         sides = (int(genotype[0] == number), int(genotype[1] == number))
                         phased.setdefault(key, {})[allele] = sides

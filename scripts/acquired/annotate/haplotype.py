@@ -153,3 +153,36 @@ def _one_codon(template: Template, left: int, right: int) -> bool:
     return (template.offset(left) - template.cds) // 3 == (template.offset(right) - template.cds) // 3
 
 
+
+
+def combined(annotator: Annotator, alleles: list[Allele]) -> list[tuple[list[Allele], Annotation]]:
+    """The groups of `alleles`, all on one molecule, that are one protein change together, with that change.
+
+    A group is two or more alleles of one gene that touch the same or neighbouring codons, or follow a shifted
+    frame up to where it is mended; alleles that merely lie in cis are not combined. In order of place.
+    """
+    genes: dict[str, list[tuple[tuple[int, int, str], Allele]]] = {}
+    for allele in sorted(set(alleles)):
+        for named in annotator.annotate(allele):
+            transcript = annotator.reference.clinical(named.gene) if named.clinical and named.protein else None
+            if transcript is None:
+                continue
+            template = annotator.template(transcript)
+            edit = shift(template, template.edit(*trim(allele.pos, allele.ref.upper(), allele.alt.upper())))
+            inside = _spliced(template, edit, duplicated(template, edit))
+            if inside is not None:
+                genes.setdefault(named.gene, []).append((inside, allele))
+    found = []
+    for gene, edits in sorted(genes.items()):
+        transcript = annotator.reference.clinical(gene)
+        if transcript is None:
+            continue
+        edits.sort()
+        at = 0
+        for piece in _pieces(annotator.template(transcript), [inside for inside, _ in edits]):
+            group = [allele for _, allele in edits[at : at + len(piece.edits)]]
+            at += len(piece.edits)
+            named_group = annotate_haplotype(annotator, group) if len(group) > 1 else None
+            if named_group is not None:
+                found.append((sorted(group), named_group))
+    return sorted(found, key=lambda g: g[0][0])

@@ -1,0 +1,7 @@
+"""`python -m acquired`."""
+
+import sys
+
+from acquired.cli import main
+
+sys.exit(main())
