@@ -1,0 +1,91 @@
+"""Which sample column is the specimen's, and which its matched normal's: by the sheet, by the header, never by guess."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from acquired.errors import InputError, Problem, quote
+from acquired.intake.dialects import Dialect
+from acquired.intake.header import Header
+from acquired.model import Specimen
+
+
+def choose(header: Header, specimen: Specimen, dialect: Dialect, table: dict[str, Any], where: str) -> tuple[int, int, str]:
+    """Numbers of the specimen's and the normal's sample column (0-based; -1: none), and how the first was found.
+
+    where: the file's name. Raises InputError where the named column is missing, or several columns could be meant.
+    """
+    names = header.samples
+    normal, _ = _normal(names, header, specimen, table, where)
+    if specimen.sample:
+        return _named(names, specimen.sample, "sample", specimen, where), normal, "sheet"
+    if not names:
+        return -1, -1, "no sample column: sites only"
+    if len(names) == 1:
+        return 0, -1, "the only column"
+    for chosen, source in (
+        (_exact(names, specimen.specimen), "column with the specimen's id"),
+        (_by_header(names, header, table["columns"]["tumour_header"]), "header"),
+        (_by_name(names, table["columns"]["tumour_names"]), "column name"),
+        (1 - normal if len(names) == 2 and normal >= 0 else -1, "the column that is not the normal"),
+        (0 if len(names) == 2 and dialect.tumour_column == "first" else -1, f"first column, as {dialect.name} writes pairs"),
+    ):
+        if chosen >= 0 and chosen != normal:
+            if normal < 0 and len(names) == 2 and dialect.tumour_column == "first":
+                normal = 1 - chosen
+            return chosen, normal, source
+    raise InputError(Problem(
+        where, f"the file has {len(names)} sample columns and nothing says which is this specimen's: {_list(names)}.",
+        "a multi-sample file without a `sample` in the sheet",
+        f"write the column's name into `sample` for specimen {specimen.specimen}."))
+
+
+def _normal(names: list[str], header: Header, specimen: Specimen, table: dict[str, Any], where: str) -> tuple[int, str]:
+    if specimen.normal:
+        return _named(names, specimen.normal, "normal", specimen, where), "sheet"
+    if len(names) < 2:
+        return -1, ""
+    found = _by_header(names, header, table["columns"]["normal_header"])
+    return (found, "header") if found >= 0 else (_by_name(names, table["columns"]["normal_names"]), "column name")
+
+
+def _named(names: list[str], wanted: str, column: str, specimen: Specimen, where: str) -> int:
+    found = _exact(names, wanted)
+    if found >= 0:
+        return found
+    near = difflib.get_close_matches(wanted, names, 3, 0.5)
+    hint = f" Nearest: {_list(near)}." if near else ""
+    raise InputError(Problem(
+        where, f"the sheet names the {column} column {quote(wanted)}, which the file does not have; it has {_list(names) or 'none'}.{hint}",
+        "a spelling mistake, or the wrong file", f"correct `{column}` for specimen {specimen.specimen}."))
+
+
+def _exact(names: list[str], wanted: str) -> int:
+    if wanted in names:
+        return names.index(wanted)
+    stripped = [name.strip() for name in names]
+    return stripped.index(wanted.strip()) if wanted.strip() in stripped else -1
+
+
+def _by_header(names: list[str], header: Header, patterns: list[str]) -> int:
+    text = "\n".join(header.lines)
+    for pattern in patterns:
+        told = {match.strip().strip('"') for match in re.findall(pattern, text, re.MULTILINE)} & set(names)
+        if len(told) == 1:
+            return names.index(told.pop())
+    return -1
+
+
+def _by_name(names: list[str], patterns: list[str]) -> int:
+    for pattern in patterns:
+        told = [number for number, name in enumerate(names) if re.search(pattern, name)]
+        if len(told) == 1:
+            return told[0]
+    return -1
+
+
+def _list(names: list[str]) -> str:
+    shown = ", ".join(quote(name, 40) for name in names[:20])
+    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

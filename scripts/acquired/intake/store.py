@@ -1,0 +1,206 @@
+"""Alleles and depth intervals put in order in bounded memory, duplicates merged, and written as BCF and BED."""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+#: Entries kept in memory before they go to disk, chromosome by chromosome; about 150 MB.
+LIMIT = 300_000
+
+#: pos, ref, alt, number in the input, FILTER, INFO, sample column
+Entry = tuple[int, str, str, int, str, str, str]
+
+_HEADER = """##fileformat=VCFv4.3
+##FILTER=<ID=PASS,Description="The caller lists it and lets it pass">
+{filters}##INFO=<ID=GIVEN,Number=.,Type=String,Description="Spellings in the file, where they differ: chrom:pos:ref:alt">
+##INFO=<ID=DUPLICATES,Number=1,Type=Integer,Description="Records of the file merged into this one, beyond the first">
+##INFO=<ID=OUTSIDE,Number=0,Type=Flag,Description="The reference has no bases here: trimmed, not left-aligned">
+##INFO=<ID=NORMAL_DP,Number=1,Type=Integer,Description="Depth in the matched normal">
+##INFO=<ID=NORMAL_AC,Number=1,Type=Integer,Description="Alternative reads in the matched normal">
+##INFO=<ID=NAMED,Number=.,Type=String,Description="Names in the file: gene|transcript|hgvs_c|hgvs_p|consequence, percent-encoded">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="0/1 called, 0/0 counted but not called here, ./. unknown">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Reference and alternative reads">
+##FORMAT=<ID=VAF,Number=1,Type=Float,Description="Variant allele fraction">
+##FORMAT=<ID=KEY,Number=1,Type=String,Description="What depth and VAF were taken from">
+##FORMAT=<ID=PS,Number=1,Type=Integer,Description="Phase set">
+##FORMAT=<ID=SB,Number=4,Type=Integer,Description="Reads: reference +, reference -, alternative +, alternative -">
+{contigs}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{sample}
+"""
+
+
+class Store:
+    """Entries by chromosome rank; spilled to an unnamed file in `folder` when there are many."""
+
+    def __init__(self, folder: Path, limit: int = LIMIT):
+        self._folder, self._limit = folder, limit
+        self._held: dict[int, list[tuple[Any, ...]]] = {}
+        self._count = 0
+        self._spilled: dict[int, Any] = {}
+
+    def add(self, rank: int, entry: tuple[Any, ...]) -> None:
+        """Keeps `entry` (a tuple of plain values) for the chromosome `rank`."""
+        try:
+            self._held[rank].append(entry)
+        except KeyError:
+            self._held[rank] = [entry]
+        self._count += 1
+        if self._count >= self._limit:
+            self._spill()
+
+    def _spill(self) -> None:
+        for rank, entries in self._held.items():
+            if rank not in self._spilled:
+                self._spilled[rank] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by `close`
+            marshal.dump(entries, self._spilled[rank])
+        self._held, self._count = {}, 0
+
+    def drain(self) -> Iterator[tuple[int, list[Any]]]:
+        """(rank, entries sorted) for each chromosome that has any, in order; one chromosome in memory at a time."""
+        for rank in sorted(self._held.keys() | self._spilled.keys()):
+            entries: list[tuple[Any, ...]] = []
+            if spilled := self._spilled.pop(rank, None):
+                end = spilled.tell()
+                spilled.seek(0)
+                while spilled.tell() < end:
+                    entries += marshal.load(spilled)
+                spilled.close()
+            entries += self._held.pop(rank, [])
+            entries.sort()
+            yield rank, entries
+
+    def close(self) -> None:
+        """Gives back what was spilled."""
+        for spilled in self._spilled.values():
+            spilled.close()
+        self._spilled = {}
+
+
+def merge(entries: list[Entry]) -> Entry:
+    """One entry of several of the same allele.
+
+    The numbers, filters and genotype of one record are kept, never mixed: of a record that passes before one
+    that does not, of a called one before one that is only counted, then of the deepest, then of the first in the input.
+    """
+    def standing(entry: Entry) -> tuple[int, int, int, int]:
+        values = entry[6].split(":")
+        depth = int(values[1]) if values[1] != "." else -1
+        return ("1" not in values[0], entry[4] not in ("PASS", "."), -depth, entry[3])
+
+    best = min(entries, key=standing)
+    infos = [entry[5].split(";") if entry[5] != "." else [] for entry in sorted(entries, key=lambda entry: entry[3])]
+    given = sorted({spelling for info in infos for part in info if part.startswith("GIVEN=") for spelling in part[6:].split(",")})
+    info = [part for part in (best[5].split(";") if best[5] != "." else []) if not part.startswith("GIVEN=")]
+    if given:
+        info.insert(0, "GIVEN=" + ",".join(given))
+    info.append(f"DUPLICATES={len(entries) - 1}")
+    if not any(part.startswith("NAMED=") for part in info):
+        info += [part for other in infos for part in other if part.startswith("NAMED=")][:1]
+    return best[:5] + (";".join(info), best[6])
+
+
+def differ(entries: list[Entry]) -> bool:
+    """Whether duplicates of one allele carry different numbers."""
+    return len({tuple(entry[6].split(":")[1:3]) for entry in entries}) > 1
+
+
+def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set[str], sample: str) -> dict[str, int]:
+    """Writes the canonical BCF, whole or not at all. Gives the numbers of alleles, duplicates, and duplicates that differ."""
+    counts = {"alleles": 0, "duplicates": 0, "differing": 0}
+    names = list(contigs)
+    text, packed = _beside(out, ".vcf"), _beside(out, ".bcf")
+    try:
+        with text.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(_HEADER.format(
+                filters="".join(f'##FILTER=<ID={name},Description="As the caller has it">\n' for name in sorted(filters)),
+                contigs="".join(f"##contig=<ID={name},length={length}>\n" for name, length in contigs.items()), sample=sample))
+            for rank, entries in store.drain():
+                handle.writelines(_lines(names[rank], entries, counts))
+        from pysam import bcftools
+
+        bcftools.view("--no-version", "-Ob1", "-o", str(packed), str(text), catch_stdout=False)
+        os.replace(packed, out)
+    finally:
+        for left in (text, packed):
+            left.unlink(missing_ok=True)
+    return counts
+
+
+def _lines(chrom: str, entries: list[Entry], counts: dict[str, int]) -> Iterator[str]:
+    at, total = 0, len(entries)
+    while at < total:
+        entry = entries[at]
+        after = at + 1
+        while after < total and entries[after][:3] == entry[:3]:
+            after += 1
+        if after - at > 1:
+            same = entries[at:after]
+            counts["duplicates"] += len(same) - 1
+            counts["differing"] += differ(same)
+            entry = merge(same)
+        at = after
+        counts["alleles"] += 1
+        yield f"{chrom}\t{entry[0]}\t.\t{entry[1]}\t{entry[2]}\t.\t{entry[4]}\t{entry[5]}\tGT:DP:AD:VAF:KEY:PS:SB\t{entry[6]}\n"
+
+
+def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
+    """Writes the depth intervals (chrom, start0, end, depth, source), sorted, neighbours of one depth joined. Gives their number.
+
+    Entries are (start0, end, depth, source). Intervals may overlap where the file's records do.
+    """
+    import pysam
+
+    names, written = list(contigs), 0
+    packed = _beside(out, ".gz")
+    try:
+        with pysam.BGZFile(str(packed), "w") as handle:
+            for rank, entries in store.drain():
+                chrom = names[rank]
+                for start, end, depth, source in _joined(entries):
+                    handle.write(f"{chrom}\t{start}\t{end}\t{depth}\t{source}\n".encode())
+                    written += 1
+        os.replace(packed, out)
+    finally:
+        packed.unlink(missing_ok=True)
+    return written
+
+
+def _joined(entries: list[tuple[int, int, int, str]]) -> Iterator[tuple[int, int, int, str]]:
+    if not entries:
+        return
+    start, end, depth, source = entries[0]
+    for entry in entries[1:]:
+        if entry[0] == end and entry[2:] == (depth, source):
+            end = entry[1]
+            continue
+        yield start, end, depth, source
+        start, end, depth, source = entry
+    yield start, end, depth, source
+
+
+def write_nothing(*outs: Path) -> None:
+    """Zero-byte files: what a refused specimen leaves, so that nobody takes them for results."""
+    for out in outs:
+        temporary = _beside(out, ".none")
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+        temporary.touch()
+        os.replace(temporary, out)
+
+
+def write_text(out: Path, text: str) -> None:
+    """A text file, whole or not at all."""
+    temporary = _beside(out, ".text")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, out)
+
+
+def _beside(out: Path, kind: str) -> Path:
+    """A temporary name in the folder of `out`, so that os.replace stays within one file system."""
+    return out.parent / f".{out.name}.{os.getpid()}{kind}"
