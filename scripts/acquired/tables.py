@@ -234,7 +234,7 @@ def _records(text: str, table: Table, known: Sequence[str] | None) -> Iterator[t
         text, first = text.partition("\n")[2], 2
     table.delimiter = _delimiter(text, known)
     # newline="" keeps the line ends, so that a lone CR counts as a line too
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True, skipinitialspace=True)
     begun, header_seen = first, False
     try:
         for cells in reader:

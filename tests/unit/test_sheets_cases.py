@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from acquired.errors import InputError
 from acquired.sheets import Cohort, load_cohort
 

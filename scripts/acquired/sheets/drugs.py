@@ -16,6 +16,7 @@ class DrugNames:
     def __init__(self, table: Path):
         self._names: dict[str, str] = {}
         self._spellings: list[str] = []
+        self._suggested: dict[str, list[str]] = {}
         self.known = table.is_file()
         if not self.known:
             return
@@ -33,8 +34,10 @@ class DrugNames:
         return [(self._name(part), part) for part in _JOINERS.split(text) if part.strip()]
 
     def suggest(self, part: str) -> list[str]:
-        """Names near to an unknown one."""
-        return nearest(part, self._spellings)
+        """Names near to an unknown one; for the first hundred unknown names, since each looks at every drug."""
+        if part not in self._suggested and len(self._suggested) < 100:
+            self._suggested[part] = nearest(part, self._spellings)
+        return self._suggested.get(part, [])
 
     def _name(self, text: str) -> str:
         if self.known:

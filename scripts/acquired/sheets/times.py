@@ -22,12 +22,12 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?\Z")
-_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)\Z")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\Z")
-_SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\Z")
-_NAMED = re.compile(r"(\d{1,2})[-\s./]+([A-Za-z]{3,9})\.?[-\s,./]+(\d{4})\Z")
-_NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?[-\s./]+(\d{1,2})[-\s,./]+(\d{4})\Z")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?\Z", re.ASCII)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)\Z", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\Z", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\Z", re.ASCII)
+_NAMED = re.compile(r"(\d{1,2})[-\s./]+([A-Za-z]{3,9})\.?[-\s,./]+(\d{4})\Z", re.ASCII)
+_NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?[-\s./]+(\d{1,2})[-\s,./]+(\d{4})\Z", re.ASCII)
 _WRITE_ISO = "write it as year-month-day (2021-04-03), or give days; in Excel format the column as text first."
 
 
@@ -50,7 +50,7 @@ class Time:
 
 def parse_time(text: str) -> Time:
     """The day or date in a cell. Raises BadTimeError where there is none, or where it could mean two."""
-    if re.fullmatch(r"[+-]?\d{1,5}(\.0+)?", text):
+    if re.fullmatch(r"[+-]?\d{1,5}(\.0+)?", text, re.ASCII):
         number = int(float(text))
         if number in _SERIAL:
             return Time(date=_EXCEL_ZERO + datetime.timedelta(days=number), rewritten=True)
@@ -68,7 +68,7 @@ def parse_time(text: str) -> Time:
         return _date(text, int(match[3]), _month(text, match[2]), int(match[1]))
     if match := _NAMED_US.match(text):
         return _date(text, int(match[3]), _month(text, match[1]), int(match[2]))
-    if re.search(r"\d[-/. ]+\w+[-/. ]+\d\d\Z", text):
+    if re.search(r"\d[-/. ]+\w+[-/. ]+\d\d\Z", text, re.ASCII):
         raise BadTimeError(f"the date {quote(text)} has a year of two digits.", "Excel shortened it")
     if re.fullmatch(r"[#]+", text):
         raise BadTimeError(
