@@ -1,0 +1,210 @@
+"""The trajectory chart: allele fraction (or copies, or expression) over time, drawn as SVG.
+
+What was not seen is drawn at its hidden VAF with a whisker down to the floor, never at zero. What has no number
+(not called, not assessed) stands in a band under the plot. Every mark carries its numbers as its label; the same
+numbers stand in a table beside the chart.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from markupsafe import escape
+
+from acquired.report.axis import LANE, WIDTH, Axis, clip, n1
+from acquired.report.cells import SEEN, observation, plain
+from acquired.report.words import Words
+
+Json = dict[str, Any]
+
+LEFT, RIGHT = 66, WIDTH - 200
+PLOT = 230  # height of the plot
+SHAPES = 6
+#: Alterations drawn in colour and with a name; further ones are in the table.
+MOST = 8
+
+Point = tuple[str, float | None, bool]  # specimen, value or None, below the limit
+
+
+def _points(alteration: Json, field: str) -> list[Point]:
+    """The values of one alteration in order of time: what was seen, or the bound of what was not."""
+    points: list[Point] = []
+    for obs in alteration["observations"]:
+        value, below = obs.get(field), False
+        if field == "vaf" and obs["status"] not in SEEN:
+            value, below = (obs["hidden_vaf"], True) if obs["status"] in ("absent", "low") else (None, False)
+        points.append((obs["specimen"], value, below))
+    return points
+
+
+def _linear(top: float, y0: float) -> tuple[Any, list[float]]:
+    """A scale from 0 to a round number at or above `top`, with its ticks."""
+    power: float = 10 ** math.floor(math.log10(top)) if top > 0 else 1
+    end = next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= top * 0.999)
+    return (lambda v: y0 + PLOT - PLOT * min(v, end) / end), [end * i / 4 for i in range(5)]
+
+
+def _log(low: float, y0: float) -> tuple[Any, list[float]]:
+    """A scale over whole decades up to 100 %, with a tick each."""
+    first = max(-6, math.floor(math.log10(low)))
+    return (
+        lambda v: y0 + PLOT - PLOT * (math.log10(max(v, 10.0**first)) - first) / -first,
+        [10.0**e for e in range(first, 1)],
+    )
+
+
+def _mark(shape: int, x: float, y: float, status: str, below: bool, floor: float) -> str:
+    """One mark. Seen: a filled shape (hollow if filtered or read back). Not seen: a triangle and its whisker."""
+    if below:
+        dash = ' class="whisker dash"' if status == "low" else ' class="whisker"'
+        return (
+            f'<path{dash} d="M{n1(x)} {n1(y)}V{n1(floor)}"/>'
+            f'<path class="hollow" d="M{n1(x - 5)} {n1(y - 4)}h10l-5 8z"/>'
+        )
+    kind = {"called": "solid", "filtered": "hollow cross"}.get(status, "hollow")
+    a, b = n1(x), n1(y)
+    paths = (
+        f"M{n1(x - 5)} {b}a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+        f"M{n1(x - 4.5)} {n1(y - 4.5)}h9v9h-9z",
+        f"M{a} {n1(y - 6)}l6 6-6 6-6-6z",
+        f"M{a} {n1(y - 6)}l5.5 10h-11z",
+        f"M{n1(x - 2)} {n1(y - 6)}h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
+        f"M{n1(x - 3)} {n1(y - 5.5)}h6l3 5.5-3 5.5h-6l-3-5.5z",
+    )
+    cross = f'<path class="slash" d="M{n1(x - 7)} {n1(y + 7)}l14-14"/>' if status == "filtered" else ""
+    return f'<path class="{kind}" d="{paths[shape % SHAPES]}"/>{cross}'
+
+
+def _predecessor(axis: Axis, specimen: Json) -> str | None:
+    """The earlier specimen a line comes from: of the same site, else the same material, else the first of that day."""
+    earlier = [s for s in axis.specimens if s["order"] < specimen["order"]]
+    if not earlier:
+        return None
+    last = max(s["order"] for s in earlier)
+    group = [s for s in earlier if s["order"] == last]
+    for field in ("site", "material"):
+        for candidate in group:
+            if candidate[field] and candidate[field] == specimen[field]:
+                return str(candidate["id"])
+    return str(group[0]["id"])
+
+
+def _spread(labels: list[tuple[float, int]], gap: float, top: float, bottom: float) -> dict[int, float]:
+    """Label heights moved apart to `gap`, kept between `top` and `bottom` as far as there is room."""
+    placed: dict[int, float] = {}
+    at = top - gap
+    for want, index in sorted(labels):
+        at = max(want, at + gap)
+        placed[index] = at
+    over = at - bottom
+    if over > 0:
+        limit = bottom
+        for index in sorted(placed, key=lambda i: -placed[i]):
+            placed[index] = min(placed[index], limit)
+            limit = placed[index] - gap
+    return placed
+
+
+def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale: str, y0: float) -> str:
+    """Grid, lines, marks and names on one scale."""
+    values = [v for a in series for _, v, below in _points(a, field) if v is not None and (v > 0 or not below)]
+    firm = [
+        v
+        for a in series
+        for (_, v, below), o in zip(_points(a, field), a["observations"], strict=True)
+        if v is not None and not (below and o["status"] == "low")
+    ]
+    if scale == "log":
+        at, ticks = _log(min([v for v in values if v > 0] or [0.01]), y0)
+    else:
+        at, ticks = _linear(max(firm or values or [1.0]) or 1.0, y0)
+    floor = y0 + PLOT
+    write = words.fraction if field == "vaf" else words.short
+    out = []
+    for tick in ticks:
+        y = n1(at(tick))
+        out.append(f'<path class="grid" d="M{LEFT - 10} {y}H{RIGHT + 10}"/>')
+        out.append(f'<text class="tick" x="{LEFT - 16}" y="{n1(at(tick) + 4)}" text-anchor="end">{escape(write(tick))}</text>')
+    if field == "copy_number" and max(values, default=0) >= 2:
+        out.append(f'<path class="two" d="M{LEFT - 10} {n1(at(2))}H{RIGHT + 10}"/>')
+    ends: list[tuple[float, int]] = []
+    last_x: dict[int, float] = {}
+    drawn = []
+    for index, alteration in enumerate(series):
+        points = {name: (value, below) for name, value, below in _points(alteration, field)}
+        lines, marks = [], []
+        for obs, specimen in zip(alteration["observations"], axis.specimens, strict=True):
+            value, below = points[obs["specimen"]]
+            if value is None:
+                continue
+            x, y = axis.x[obs["specimen"]], at(value)
+            before = _predecessor(axis, specimen)
+            while before is not None and points[before][0] is None:  # a gap is not bridged by a solid line
+                before = _predecessor(axis, next(s for s in axis.specimens if s["id"] == before))
+            if before is not None:
+                v0, below0 = points[before]
+                soft = ' class="dash"' if below or below0 or before != _predecessor(axis, specimen) else ""
+                lines.append(f'<path{soft} d="M{n1(axis.x[before])} {n1(at(v0))}L{n1(x)} {n1(y)}"/>')
+            name, seen = alteration["name"], plain(observation(words, obs))
+            label = words("course", "point", name=clip(name, 60), specimen=obs["specimen"], value=clip(seen, 160))
+            marks.append(
+                f'<g class="pt" tabindex="-1" role="img" aria-label="{escape(label)}">'
+                f"{_mark(index, x, y, obs['status'], below, floor)}</g>"
+            )
+            last_x[index] = x
+            ends = [e for e in ends if e[1] != index] + [(y, index)]
+        drawn.append(f'<g class="c{index % MOST}"><g class="line">{"".join(lines)}</g>{"".join(marks)}</g>')
+    out += drawn
+    for index, y in sorted(_spread(ends, 16, y0 + 4, floor).items()):
+        anchor_y = dict((i, v) for v, i in ends)[index]
+        out.append(
+            f'<g class="c{index % MOST}"><path class="lead" d="M{n1(last_x[index] + 8)} {n1(anchor_y)}L{RIGHT + 20} {n1(y)}"/>'
+            f'{_mark(index, RIGHT + 28, y, "called", False, 0)}'
+            f'<text class="name" x="{RIGHT + 38}" y="{n1(y + 4)}">{escape(clip(series[index]["name"], 22))}</text></g>'
+        )
+    return "".join(out)
+
+
+def _band(words: Words, axis: Axis, series: list[Json], field: str, y: float) -> str:
+    """Under the plot: where an alteration has no number, with the reason and the names as the label."""
+    out = []
+    for i, specimen in enumerate(axis.specimens):
+        without: dict[str, list[str]] = {}
+        for alteration in series:
+            obs = alteration["observations"][i]
+            if _points(alteration, field)[i][1] is None:
+                without.setdefault(words.of("status", obs["status"]), []).append(alteration["name"])
+        if not without:
+            continue
+        label = f"{specimen['id']}: " + "; ".join(f"{word}: {', '.join(clip(n, 60) for n in names)}" for word, names in without.items())
+        sign = "?" * ("not called" in [a["observations"][i]["status"] for a in series])
+        sign += "/" * ("not assessed" in [a["observations"][i]["status"] for a in series])
+        x = axis.x[specimen["id"]]
+        out.append(
+            f'<g class="pt none" tabindex="-1" role="img" aria-label="{escape(label)}"><rect x="{n1(x - 11)}" y="{n1(y)}" width="22" height="17" rx="3"/>'
+            f'<text x="{n1(x)}" y="{n1(y + 13)}" text-anchor="middle">{sign or "–"}</text></g>'
+        )
+    return "".join(out)
+
+
+def draw(words: Words, result: Json, series: list[Json], field: str, title: str) -> str:
+    """One chart of `field` (vaf, copy_number or value) for `series`, at most MOST alterations; "" without a number.
+
+    A VAF chart holds a linear and a logarithmic group of which the page shows one.
+    """
+    series = series[:MOST]
+    if not any(value is not None for a in series for _, value, _ in _points(a, field)):
+        return ""
+    axis = Axis(words, result, LEFT + 14, RIGHT - 6)
+    y0 = 10 + axis.lanes * LANE + 12
+    floor = y0 + PLOT
+    height = floor + 30 + axis.rows() * 28 + 6
+    label = words("course", "chart", what=title, n=len(series))
+    out = [f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(label)}">', axis.strip(6)]
+    for name in axis.x:
+        out.append(f'<path class="when" d="M{n1(axis.x[name])} {y0 - 6}V{floor + 6}"/>')
+    for scale in ("linear", "log") if field == "vaf" else ("linear",):
+        out.append(f'<g class="scale {scale}">{_scale_group(words, axis, series, field, scale, y0)}</g>')
+    out += [_band(words, axis, series, field, floor + 5), axis.names(floor + 38), "</svg>"]
+    return "".join(out)

@@ -1,0 +1,261 @@
+"""Rows of the patient's tables: findings per drug, drivers, claims on other drugs, other alterations, negatives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from acquired.report import cells
+from acquired.report.cells import NEW, RESISTANCE, anchor
+from acquired.report.words import Words
+
+Json = dict[str, Any]
+
+#: Rank of trajectories where rows are in order of weight.
+_WEIGHT = {t: i for i, t in enumerate(("emerged", "unresolved", "risen", "persistent", "fallen", "not compared", "not seen", "cleared"))}
+
+
+class Rows:
+    """Makes the rows of one patient's tables. `result` is result.json with an observation for every specimen."""
+
+    def __init__(self, words: Words, result: Json):
+        self.words = words
+        self.result = result
+        self.comparisons: dict[str, Json] = {c["id"]: c for c in result["comparisons"]}
+        self.specimens: dict[str, Json] = {s["id"]: s for s in result["specimens"]}
+        self.names: dict[str, str] = {a["id"]: a["name"] for a in result["alterations"]}
+        self.given: dict[str, list[str]] = {t["drug"]: t["class"] for t in result["therapies"]}
+        self.anchored: set[str] = set()  # alterations that already have their primary anchor
+
+    # ---- parts of a row ---------------------------------------------------------------------------------------
+
+    def _sides(self, alteration: Json, comparison: str) -> tuple[Json, Json, Json]:
+        """Before, after and the trajectory on one comparison; the alteration's own where it has none there.
+
+        Without named specimens, the comparison's last baseline and last judged follow-up stand for the sides.
+        """
+        words = self.words
+        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
+        if told is None:
+            told = {"trajectory": alteration["trajectory"], "basis": alteration["basis"]}
+        frame = self.comparisons.get(comparison) or next(iter(self.comparisons.values()), None)
+        first, last = "", ""
+        if frame is not None:
+            first = (frame["baseline"] or [""])[-1]
+            last = (frame["window"] or frame["follow_ups"] or [""])[-1]
+        elif len(self.specimens) == 1:
+            last = next(iter(self.specimens))
+        by = {o["specimen"]: o for o in alteration["observations"]}
+        before, after = told.get("before") or first, told.get("after") or last
+        sides = []
+        for name in (before, after):
+            cell = cells.observation(words, by.get(name))
+            cell["where"] = " · ".join(part for part in (name, self._day(name)) if part)
+            sides.append(cell)
+        move = cells.trajectory(words, told["trajectory"], told.get("basis", ""), told.get("p"))
+        move["order"] = _WEIGHT.get(told["trajectory"], 9)
+        return sides[0], sides[1], move
+
+    def _day(self, specimen: str) -> str:
+        known = self.specimens.get(specimen)
+        return self.words.day(known["day"]) if known is not None and known["day"] is not None else ""
+
+    def _identity(self, alteration: Json) -> Json:
+        """Name, its small print, its flags and its phase."""
+        words = self.words
+        phases = []
+        for item in alteration.get("phase", []):
+            other = self.names.get(item.get("with", ""), item.get("with", ""))
+            word = words.of("phase", item.get("phase", "unknown"))
+            phases.append({"text": word.replace("{other}", other), "why": item.get("why", "")})
+        small = [alteration["hgvs_p"] or alteration["protein"], alteration["hgvs_c"]]
+        if alteration["kind"] != "small variant":
+            small = [words.of("kind", alteration["kind"]), alteration["consequence"]]
+        return {
+            "id": alteration["id"],
+            "name": alteration["name"],
+            "small": [part for part in small if part],
+            "flags": [f["text"] for f in alteration["flags"]],
+            "phase": phases,
+            "kind": alteration["kind"],
+        }
+
+    def _details(self, alteration: Json, claims: list[Json], comparison: str) -> Json:
+        """What a row folds away: position, numbering, every specimen, every claim."""
+        words = self.words
+        place = ""
+        if alteration["pos"] is not None:
+            place = f"{alteration['chrom']}:{alteration['pos']} {alteration['ref']}>{alteration['alt']}"
+        frame = self.comparisons.get(comparison)
+        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
+        facts = [
+            ("position", place),
+            ("given_as", "; ".join(alteration.get("given", []))),
+            ("transcript", alteration["transcript"]),
+            ("coding", alteration["hgvs_c"]),
+            ("protein", alteration["hgvs_p"]),
+            ("consequence", alteration["consequence"].replace("_", " ")),
+            ("exon", str(alteration.get("exon") or "")),
+            ("aliases", "; ".join(alteration.get("aliases", []))),
+            ("annotation", alteration.get("annotation_origin", "")),
+            ("parts", "; ".join(alteration.get("parts", []))),
+            ("comparison", frame["why"] if frame else ""),
+            ("test", "" if told is None else words("findings", "p", p=words.p(told["p"])) if told.get("p") is not None
+             else words("findings", "p_none")),
+        ]  # fmt: skip
+        return {
+            "facts": [{"term": words("findings", term), "value": value} for term, value in facts if value],
+            "observations": [
+                {"specimen": o["specimen"], "day": self._day(o["specimen"]),
+                 "text": cells.plain(cells.observation(words, o)), "source": o["source"]}
+                for o in alteration["observations"]
+            ],
+            "claims": [cells.claim_line(words, claim) for claim in claims],
+        }  # fmt: skip
+
+    def _anchor(self, alteration_id: str) -> str:
+        """The finding's own anchor at its first appearance on the page, "" later."""
+        if alteration_id in self.anchored:
+            return ""
+        self.anchored.add(alteration_id)
+        return anchor("a", alteration_id)
+
+    # ---- rows -------------------------------------------------------------------------------------------------
+
+    def resistance(self, alteration: Json, drug: str) -> list[Json]:
+        """The resistance claims of an alteration that speak of a drug given, strongest first."""
+        classes = self.given.get(drug, [])
+        return [c for c in alteration["claims"] if c["effect"] in RESISTANCE and c["relation"] != "other"
+                and cells.belongs(c, drug, classes)]  # fmt: skip
+
+    def finding(self, alteration: Json, drug: str, claims: list[Json], comparison: str) -> Json:
+        """One row of a drug's table."""
+        words = self.words
+        before, after, move = self._sides(alteration, comparison)
+        best = claims[0] if claims else None
+        notes = []
+        if best is not None:
+            if best.get("drug_is_class"):
+                notes.append(words("findings", "class_claim", drug=best["drug"]))
+            elif drug not in best["drug"].split(" + "):
+                notes.append(words("findings", "claim") + ": " + best["drug"])
+            if best.get("disease_match") == "other":
+                notes.append(words("findings", "in_disease", disease=best.get("disease", "")))
+            if best.get("raises_verdict") is False:
+                notes.append(words("findings", "does_not_raise"))
+        conflicts = [text for text in dict.fromkeys(cells.conflict(words, c) for c in claims) if text]
+        found = cells.sources(words, claims)
+        return {
+            **self._identity(alteration),
+            "anchor": self._anchor(alteration["id"]),
+            "mechanism": words.of("mechanism", best["mechanism"] if best else alteration["mechanism"]),
+            "before": before, "after": after, "move": move,
+            "level": best["level"] if best else "", "match": words.of("precision", best["precision"]) if best else "",
+            "effect": words.of("effect", best["effect"]) if best and best["effect"] != "resistance" else "",
+            "notes": notes, "conflicts": conflicts[:2],
+            "sources": found[:3], "more_sources": max(0, len(found) - 3),
+            "overcome": cells.overcome(words, claims),
+            "details": self._details(alteration, claims, comparison),
+        }  # fmt: skip
+
+    def drug_table(self, verdict: Json) -> list[Json]:
+        """The findings of one drug: what the verdict stands on first, then whatever else met a claim on it."""
+        order = {name: i for i, name in enumerate(verdict["alterations"])}
+        rows = []
+        for alteration in self.result["alterations"]:
+            claims = self.resistance(alteration, verdict["drug"])
+            if not claims and alteration["id"] in order:
+                claims = [c for c in alteration["claims"] if c["effect"] in RESISTANCE and c["relation"] != "other"]
+            if not claims and alteration["id"] not in order:
+                continue
+            rows.append((order.get(alteration["id"], len(order)), alteration, claims))
+        rows.sort(key=lambda row: (row[0], row[2][0]["level"] if row[2] else "Z", row[1]["name"]))
+        return [self.finding(alteration, verdict["drug"], claims, verdict["comparison"]) for _, alteration, claims in rows]
+
+    def drivers(self) -> list[Json]:
+        """Alterations that a sensitivity claim on a given drug meets: does the target persist?"""
+        rows = []
+        for alteration in self.result["alterations"]:
+            if not alteration.get("driver"):
+                continue
+            claims = [c for c in alteration["claims"] if c["effect"] == "sensitivity" and c["relation"] != "other"]
+            rows.append(self._course(alteration, claims))
+        return rows
+
+    def _course(self, alteration: Json, claims: list[Json]) -> Json:
+        """A row that tells the whole course: first comparison's start against the last one's end, each trajectory."""
+        words = self.words
+        moves = []
+        for told in alteration["trajectories"]:
+            frame = self.comparisons.get(told["comparison"])
+            move = cells.trajectory(words, told["trajectory"], told["basis"], told.get("p"))
+            move["on"] = ", ".join(frame["therapies"]) if frame else ""
+            moves.append(move)
+        if not moves:
+            moves = [cells.trajectory(words, alteration["trajectory"], alteration["basis"]) | {"on": ""}]
+        ends = []
+        for obs in (alteration["observations"][0], alteration["observations"][-1]):
+            cell = cells.observation(words, obs)
+            cell["where"] = " · ".join(part for part in (obs["specimen"], self._day(obs["specimen"])) if part)
+            ends.append(cell)
+        found = cells.sources(words, claims)
+        return {
+            **self._identity(alteration),
+            "anchor": self._anchor(alteration["id"]),
+            "before": ends[0], "after": ends[1], "moves": moves, "key": alteration["trajectory"],
+            "claims": [{"drug": c["drug"], "level": c["level"], "match": words.of("precision", c["precision"])} for c in claims],
+            "sources": found[:3], "more_sources": max(0, len(found) - 3),
+            "details": self._details(alteration, claims, ""),
+        }  # fmt: skip
+
+    def rest(self) -> tuple[list[Json], list[Json]]:
+        """Alterations not yet on the page: the new ones, and all others. Call after the drug tables and drivers."""
+        new, other = [], []
+        for alteration in self.result["alterations"]:
+            if alteration["id"] in self.anchored:
+                continue
+            (new if alteration["trajectory"] in NEW else other).append(self._course(alteration, alteration["claims"]))
+        return new, other
+
+    def other_claims(self) -> list[Json]:
+        """Claims on drugs that were not given, one row each, by alteration and strength."""
+        rows = []
+        for alteration in self.result["alterations"]:
+            for claim in alteration["claims"]:
+                if any(cells.belongs(claim, drug, classes) for drug, classes in self.given.items()):
+                    continue
+                rows.append({"id": alteration["id"], "name": alteration["name"], "href": anchor("a", alteration["id"]),
+                             **cells.claim_line(self.words, claim)})  # fmt: skip
+        return rows
+
+    def negatives(self, drug: str) -> Json | None:
+        """The known loci of a drug by specimen: rows of cells, and a summary for each specimen; None if there are none."""
+        words = self.words
+        mine = [n for n in self.result["negatives"] if n["drug"] == drug]
+        if not mine:
+            return None
+        table: dict[tuple[str, str], Json] = {}
+        for n in mine:
+            row = table.setdefault((n["gene"], n["locus"]), {"gene": n["gene"], "locus": n["locus"], "level": "", "at": {}})
+            row["level"] = min(filter(None, (row["level"], n.get("level", ""))), default="")
+            hidden = words("cell", "at_most", hidden=words.fraction(n["hidden_vaf"])) if n["hidden_vaf"] is not None else ""
+            depth = words.number(n["depth"]) + "×" if n["depth"] is not None else ""
+            row["at"][n["specimen"]] = {
+                "status": n["status"], "word": words.of("status", n["status"]), "depth": depth, "hidden": hidden,
+                "value": n["depth"] if n["depth"] is not None else -1,
+            }  # fmt: skip
+        summaries = []
+        for name in self.specimens:
+            counts = Counter(n["status"] for n in mine if n["specimen"] == name)
+            text = ", ".join(f"{counts[s]} {words.of('status', s)}" for s in ("absent", "low", "not called", "not assessed") if counts[s])
+            if counts:
+                summaries.append(words("negatives", "summary", n=sum(counts.values()), specimen=name, counts=text))
+        rows = [table[key] for key in sorted(table, key=lambda k: (table[k]["level"] or "Z", k))]
+        for row in rows:
+            row["cells"] = [row["at"].get(name) for name in self.specimens]
+        return {"drug": drug, "rows": rows, "summaries": summaries, "n": len(rows)}
+
+    def flags(self) -> list[Json]:
+        """Every flag of every alteration."""
+        return [{"name": a["name"], "href": anchor("a", a["id"]), "text": f["text"]}
+                for a in self.result["alterations"] for f in a["flags"]]  # fmt: skip

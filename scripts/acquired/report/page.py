@@ -1,0 +1,107 @@
+"""Writing the patient's page: one HTML file that asks for nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from acquired.errors import InputError, Problem, quote
+from acquired.report.words import NOTHING, Words
+
+Json = dict[str, Any]
+
+_LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+_LOGO_BYTES = 100_000
+
+
+def write_report(result_json: Path, out_html: Path, resources: Path, settings: dict[str, Any]) -> None:
+    """Write one patient's page from result.json alone.
+
+    resources: the project's `resources` folder. settings: the config's `report` part, all optional: `language`
+    (a file resources/wording/report.<language>.yaml), `lab` ({name, logo, disclaimer}; logo the path of a PNG, JPEG
+    or SVG file of at most 100 kB). InputError for an unknown language or an unusable logo.
+    """
+    from acquired.report import protein, view
+
+    words = Words.read(resources, settings.get("language", "en"))
+    result = json.loads(result_json.read_bytes())
+    values: Json = {"lab": lab(settings), "demo": result.get("demo", False), "refused": result["status"] == "refused"}
+    if values["refused"]:
+        values["head"] = view.patient_view(words, result, {})["head"]
+    else:
+        values |= view.patient_view(words, view.complete(result), protein.read(resources))
+    write_text(out_html, render(resources, words, "patient.html.j2", values))
+
+
+def render(resources: Path, words: Words, template: str, values: Json) -> str:
+    """A page from a template of resources/report, with style and script inlined and nothing else allowed to run.
+
+    The page's Content-Security-Policy names the digests of its own style and script: markup that got into a page
+    in spite of escaping could neither run nor fetch anything.
+    """
+    folder = resources / "report"
+    style, script = _slim(folder / "page.css"), _slim(folder / "page.js")
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+    environment.globals.update(t=words, w=words.of, NOTHING=NOTHING)
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = environment.get_template(template).render(
+        language=words.language, style=Markup(style), script=Markup(script), policy=policy, **values
+    )
+    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+
+
+def lab(settings: dict[str, Any]) -> Json:
+    """The lab's name, disclaimer and logo (as a data URI) from the settings; empty where not given."""
+    given = settings.get("lab") or {}
+    found = {"name": given.get("name") or "", "disclaimer": given.get("disclaimer") or "", "logo": ""}
+    if given.get("logo"):
+        path = Path(given["logo"])
+        kind = _LOGO_TYPES.get(path.suffix.lower())
+        if kind is None or not path.is_file() or path.stat().st_size > _LOGO_BYTES:
+            raise InputError(
+                Problem(
+                    "config, report: lab: logo",
+                    f"the logo {quote(given['logo'])} cannot be used.",
+                    "the file is missing, larger than 100 kB, or neither PNG, JPEG nor SVG",
+                    "name a small image file, by a path from the working directory.",
+                )
+            )
+        found["logo"] = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
+    return found
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 in one step: a reader sees the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _slim(path: Path) -> str:
+    """A style sheet or script without indentation, blank lines and whole-line comments."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

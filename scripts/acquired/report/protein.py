@@ -1,0 +1,2 @@
+def draw_all(words, result, proteins): return []
+def read(resources): return {}

@@ -1,0 +1,116 @@
+"""The words, numbers and dates of the pages, by language.
+
+Every word a page prints comes from `resources/wording/report.<language>.yaml`
+(schema: workflow/schemas/wording.schema.yaml). Numbers follow that file's `locale`, never the
+machine's, so that a page is the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from acquired.errors import InputError, Problem, quote
+
+#: What is printed where there is nothing to print: an en dash, never an empty cell.
+NOTHING = "–"
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+
+
+class Words:
+    """One language's words and its ways of writing numbers."""
+
+    def __init__(self, table: dict[str, Any]):
+        self.table = table
+        self.language: str = table["language"]
+        self._decimal: str = table["locale"]["decimal"]
+        self._thousands: str = table["locale"]["thousands"]
+        self._percent: str = table["locale"]["percent"]
+        self._date: str = table["locale"]["date"]
+
+    @classmethod
+    def read(cls, resources: Path, language: str = "en") -> Words:
+        """The words of `language` from `resources`/wording. InputError if there is no such file."""
+        folder = resources / "wording"
+        path = folder / f"report.{language}.yaml"
+        if not _LANGUAGE.match(language) or not path.is_file():
+            known = ", ".join(sorted(p.name.split(".")[1] for p in folder.glob("report.*.yaml")))
+            raise InputError(
+                Problem(
+                    "config, report: language",
+                    f"there are no words for the language {quote(language)}.",
+                    "the name is misspelt, or nobody has translated the pages yet",
+                    f"choose one of {known}, or translate resources/wording/report.en.yaml.",
+                )
+            )
+        with path.open("rb") as handle:
+            return cls(yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+    def __call__(self, group: str, key: str, /, **values: object) -> str:
+        """The text of `group`.`key` with its {names} filled in."""
+        text: str = self.table[group][key]
+        return text.format(**values) if values else text
+
+    def of(self, group: str, value: str) -> str:
+        """A vocabulary word (`verdict`, `trajectory`, …) in this language; an unknown value as it stands."""
+        word = self.table[group].get(value)
+        return word if isinstance(word, str) else value
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """A number with `digits` decimals and grouped thousands."""
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        text = f"{value:,.{digits}f}"
+        return text.translate(str.maketrans({",": self._thousands, ".": self._decimal}))
+
+    def short(self, value: float | None) -> str:
+        """A measured number with three significant digits at most, without trailing zeros."""
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        if value == int(value):
+            return self.number(value)
+        size = math.floor(math.log10(abs(value)))
+        text = self.number(value, max(0, 2 - size))
+        return text.rstrip("0").rstrip(self._decimal) if self._decimal in text else text
+
+    def fraction(self, value: float | None) -> str:
+        """A fraction between 0 and 1 in per cent: one decimal from 1 % up, else two significant digits."""
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        percent = value * 100
+        digits = 1 if percent >= 1 or percent <= 0 else 1 - math.floor(math.log10(percent))
+        if percent in (0, 100):
+            digits = 0
+        return self._percent.format(n=self.number(percent, digits)).replace(" ", "\u00a0")
+
+    def p(self, value: float | None) -> str:
+        """A p-value: two significant digits, in powers of ten below 0.001."""
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        if 0 < value < 0.001:
+            exponent = math.floor(math.log10(value))
+            head = self.number(round(value / 10**exponent, 1), 1)
+            return f"{head} × 10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return self.number(value, 4 if value < 0.01 else 3 if value < 0.1 else 2) if value else "0"
+
+    def date(self, iso: str) -> str:
+        """An ISO date in this language's order; anything else as it stands."""
+        match = _ISO_DATE.match(iso)
+        if not match:
+            return iso
+        return self._date.format(year=match[1], month=match[2], day=match[3])
+
+    def day(self, day: int | None) -> str:
+        """A day on the patient's axis, in words; a true minus sign before the start."""
+        return self("who", "day_unknown") if day is None else self("who", "day", day=signed(day))
+
+
+def signed(value: int) -> str:
+    """An integer with a true minus sign."""
+    return f"−{-value}" if value < 0 else str(value)
