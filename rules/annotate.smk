@@ -15,6 +15,7 @@ rule annotate:
     params:
         facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
         settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
+        data=DATA["wording"],
         code=CODE["annotate"],
     log:
         "logs/{patient}/annotate.log",

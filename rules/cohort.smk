@@ -10,6 +10,7 @@ rule cohort:
         findings="results/cohort/findings.tsv",
     params:
         report=SETTINGS["report"],
+        data=[DATA["wording"], DATA["report"]],
         code=CODE["cohort"],
     log:
         "logs/cohort/cohort.log",

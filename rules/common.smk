@@ -1,28 +1,32 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
-# Gives: COHORT, CODE (digest of the library files behind each script), SETTINGS, and the input functions of the other stages.
+# Gives: COHORT, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
+# data: what a job rests on and Snakemake would not see), and the input functions of the other stages.
 import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.sourcecache import LocalSourceFile
 
-# Used as a module from another repository, Snakemake fetches only the files it was told of: name them all.
-# For a local workflow this merely gives their paths.
-FILES = Path(workflow.source_path("../workflow/files.txt")).read_text().split()
-PATHS = {name: Path(workflow.source_path(f"../{name}")) for name in FILES}
-SCRIPTS = PATHS["scripts/acquired/__init__.py"].parents[1]
-RESOURCES = SCRIPTS.parent / "resources"
+HERE = workflow.current_basedir
+if isinstance(HERE, LocalSourceFile):
+    ROOT = Path(HERE.get_path_or_uri(secret_free=True)).resolve().parent
+else:
+    # A module of another repository: Snakemake fetches only the files it is told of, so name them all.
+    FILES = Path(workflow.source_path("../workflow/files.txt")).read_text().split()
+    ROOT = [Path(workflow.source_path(f"../{name}")) for name in FILES][0].parents[FILES[0].count("/")]
+SCRIPTS, RESOURCES = ROOT / "scripts", ROOT / "resources"
 
 # Scripts import this library and no installed one of the same name, which might be of another version.
 sys.path.insert(0, str(SCRIPTS))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
 
 from acquired.errors import InputError
-from acquired.provenance import code_digests
+from acquired.provenance import code_digests, data_digests
 from acquired.sheets import fill_defaults, load_cohort
 
 try:
-    SETTINGS = fill_defaults(config, RESOURCES.parent / "workflow" / "schemas")
+    SETTINGS = fill_defaults(config, ROOT / "workflow" / "schemas")
     COHORT = load_cohort(SETTINGS, Path.cwd(), RESOURCES)
 except InputError as error:
     raise WorkflowError(f"The run has not started, because of {len(error.problems)} problem(s) in its inputs:\n{error}")
@@ -31,6 +35,7 @@ if COHORT.demo:
     logger.info("No config/*.samples.tsv here: running the synthetic demo cohort.")
 
 CODE = code_digests(SCRIPTS)
+DATA = data_digests(RESOURCES)
 BUILDS = ("GRCh37", "GRCh38")
 
 

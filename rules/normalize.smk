@@ -12,6 +12,7 @@ rule normalize:
         account="results/patients/{patient}/{specimen}.normalized.json",
     params:
         specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
+        data=[DATA["dialects"], DATA["reference"]],
         code=CODE["normalize"],
     log:
         "logs/{patient}/{specimen}.normalize.log",

@@ -13,6 +13,7 @@ rule reference:
         provenance="results/reference/{build}/reference.json",
     params:
         given=lambda wildcards: SETTINGS["reference"].get(wildcards.build, {}),
+        data=DATA["reference"],
         code=CODE["reference"],
     log:
         "logs/reference/{build}.log",
@@ -24,11 +25,11 @@ rule reference:
 
 rule catalogue:
     input:
-        bundled=[str(path) for name, path in PATHS.items() if name.startswith("resources/catalogue/")],
         lab=SETTINGS["catalogue"],
     output:
         "results/catalogue/catalogue.json",
     params:
+        data=[DATA["catalogue"], DATA["reference"]],
         code=CODE["catalogue"],
     log:
         "logs/catalogue/catalogue.log",

@@ -14,6 +14,7 @@ rule report:
         ),
     params:
         report=SETTINGS["report"],
+        data=[DATA["wording"], DATA["report"]],
         code=CODE["report"],
     log:
         "logs/{patient}/report.log",

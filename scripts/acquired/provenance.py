@@ -1,4 +1,4 @@
-"""Which files of the library stand behind which script, and what digest they have.
+"""What a job rests on and Snakemake does not see: library files behind each script, and bundled data, as digests.
 
 Snakemake re-runs a job when its script changes, but knows nothing of the library the script calls. Each rule
 therefore carries the digest of every library file that its script reaches by import.
@@ -64,6 +64,15 @@ def code_digests(scripts: Path) -> dict[str, str]:
     return {
         script.stem: digest(imported_files(script, scripts), scripts)
         for script in sorted(scripts.glob("*.py"))
+    }
+
+
+def data_digests(resources: Path) -> dict[str, str]:
+    """Name of each folder of bundled data to the digest of its files."""
+    return {
+        folder.name: digest({file for file in folder.rglob("*") if file.is_file()}, folder)
+        for folder in sorted(resources.iterdir())
+        if folder.is_dir()
     }
 
 
