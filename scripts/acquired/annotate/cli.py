@@ -30,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
         "annotate",
         help="name every variant of a VCF on the bundled transcripts, as a table",
         description="Writes a tab-separated table: a row for each alternative and gene, on the gene's clinical "
-        "transcript. Phased variants of one codon, or that mend each other's frame, get a further row together, joined by +. "
+        "transcript. Phased variants of one codon, or that mend each other's frame, get a further row, joined by +. "
         "Genes outside the bundle are named from CSQ or ANN in the file where it has them.",
     )
     parser.add_argument("file", type=Path, metavar="FILE.vcf", help="VCF (plain, gzip, BGZF) or BCF")

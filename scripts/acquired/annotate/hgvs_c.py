@@ -11,6 +11,9 @@ from acquired.annotate.codons import reverse_complement
 from acquired.annotate.template import Edit, Template
 
 _STEP = 64  # bases read at a time while shifting
+#: By the letter of the nomenclature two bases that became their reverse complement are an inversion. For up to a
+#: codon that is chance (JAK2 K539L is AA>TT), and ClinVar, COSMIC and VEP all write delins, as is done here.
+_SHORTEST_INVERSION = 4
 
 
 def trim(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
@@ -79,7 +82,7 @@ def name_c(template: Template, edit: Edit, ref: str, dup: bool) -> str:
     span = _range(template, a, b - 1)
     if not alt:
         return f"{template.prefix}{span}del"
-    if len(alt) == b - a and alt == reverse_complement(ref):
+    if len(alt) == b - a >= _SHORTEST_INVERSION and alt == reverse_complement(ref):
         return f"{template.prefix}{span}inv"
     return f"{template.prefix}{span}delins{alt}"
 
