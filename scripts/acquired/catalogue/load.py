@@ -122,10 +122,11 @@ def _hierarchy(
                     f"{quote(near[0])} was meant" if near else "",
                     "correct the name, or add a row for it.",
                 )
+    plural = {"class": "classes", "disease": "diseases"}[what]
     for ring in names.cycles(parents):
         out.refuse(
             table.where(lines[ring[0]], column),
-            f"{what}es go round in a circle: {' → '.join(map(quote, [*ring, ring[0]]))}.",
+            f"{plural} go round in a circle: {' → '.join(map(quote, [*ring, ring[0]]))}.",
             "",
             "remove one of these parents.",
         )

@@ -45,6 +45,7 @@ def match_all(
 ) -> dict[str, list[dict[str, Any]]]:
     """Claim matches for each subject id, strongest first (see `Catalogue.match`)."""
     resolved = resolve_given(catalogue, given)
+    subjects = sorted(subjects, key=lambda s: s.id)  # remarks must not depend on the order of a file
     found = {s.id: _hits(catalogue, s, subjects, resolved) for s in subjects}
     matches = {id_: [_entry(catalogue, h, resolved, disease) for h in hits] for id_, hits in found.items()}
     names = {s.id: _label(s, matches[s.id]) for s in subjects}
@@ -72,7 +73,7 @@ def resolve_given(catalogue: Catalogue, given: Sequence[str]) -> Given:
             single = catalogue.drug(part)
             parts[part] = single.classes if single else ()
             targets.update(single.targets if single else ())
-    return Given(tuple(parts), parts, frozenset(targets))
+    return Given(tuple(sorted(parts)), parts, frozenset(targets))
 
 
 def _hits(catalogue: Catalogue, subject: Subject, subjects: Sequence[Subject], given: Given) -> list[_Hit]:

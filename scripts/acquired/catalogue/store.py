@@ -161,12 +161,17 @@ class Catalogue:
         resolved = resolve_given(self, [drug, *given])
         wanted = set(resolve_given(self, [drug]).parts)
         found: dict[tuple[str, str, int, int], list[tuple[Claim, Locus]]] = {}
+        overcome = {  # what the drug itself is active against is not its locus, whatever is said of its class
+            (c.gene, parse_match(c.match))
+            for c in self.claims()
+            if not c.resists and not c.of_class and wanted & set(c.parts)
+        }
         for claim in self.claims():
             if not claim.resists or claim.citation_status != "confirmed" or not claim.evidence_for:
                 continue
             if not self._concerns(claim, resolved, wanted) or self.disease_match(claim.disease, disease) == "other":
                 continue
-            for locus in self._places(claim):
+            for locus in self._places(claim, overcome if claim.of_class else set()):
                 found.setdefault((locus.gene, locus.form, locus.start, locus.end), []).append((claim, locus))
         loci = [_joined(group) for group in found.values()]
         return sorted(loci, key=lambda x: (x.gene, x.start, x.end, x.name))
@@ -175,12 +180,12 @@ class Catalogue:
         relation, concerned = relation_of(self, claim, given)
         return relation == Relation.GIVEN and bool(wanted & set(concerned))
 
-    def _places(self, claim: Claim) -> list[Locus]:
+    def _places(self, claim: Claim, overcome: set[tuple[str, Match]]) -> list[Locus]:
         match = parse_match(claim.match)
         places = []
         for part in match.parts if match.form == "compound" else (match,):
             gene = part.gene or claim.gene
-            if part.form != "any_mutation":
+            if part.form != "any_mutation" and (gene, part) not in overcome:
                 places += _place(part, gene, claim, self.tables)
         return places
 
