@@ -16,9 +16,12 @@ Without a record, best source first
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from acquired.compare.depth import DepthTrack
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stats import binomial_at_least, clopper_pearson_upper
+from acquired.compare.union import POSITION, POSITION_BITS
 from acquired.model import Status
 
 #: The statuses that say: the allele is there.
@@ -43,7 +46,7 @@ class Observation:
     depth, alt: reads as the file states them (None: not stated). k, n: the reads that tests use,
     taken from VAF and depth where the file does not count the alternative. vaf: fraction, None if
     unknown. hidden: hidden VAF, None where nothing bounds it. filters: the caller's, none if it passed.
-    columns: the observation as the sample column of compared.bcf.
+    columns: the observation as the sample column of compared.bcf; more: the fields that few files have.
     """
 
     __slots__ = (
@@ -54,6 +57,7 @@ class Observation:
         "gt",
         "hidden",
         "k",
+        "more",
         "n",
         "present",
         "ps",
@@ -97,14 +101,24 @@ class Observation:
                 "." if hidden is None else f"{hidden:.6g}",
                 filters,
                 source.replace(" ", "_") or ".",
-                ps,
-                sb,
             )
         )
+        self.more = "" if ps == sb == "." else f":{ps}:{sb}"
 
 
 #: FORMAT of compared.bcf, in the order of `Observation.columns`.
-FORMAT = "GT:ST:DP:AD:VAF:HV:FT:SRC:PS:SB"
+FORMAT = "GT:ST:DP:AD:VAF:HV:FT:SRC"
+
+#: What `Observation.more` adds to it.
+MORE = ":PS:SB"
+
+
+def columns(seen: Sequence[Observation]) -> str:
+    """FORMAT and the sample columns of a row of observations."""
+    if any(o.more for o in seen):
+        return "\t".join([FORMAT + MORE, *(o.columns + (o.more or ":.:.") for o in seen)])
+    return "\t".join([FORMAT, *[o.columns for o in seen]])
+
 
 NOT_CALLED = Observation(Status.NOT_CALLED)
 NOT_ASSESSED = Observation(Status.NOT_ASSESSED, ASSAY)
@@ -129,22 +143,25 @@ class Observer:
         self._depths: dict[tuple[int, str], Observation] = {}
         self._inside = self._of_assay()
 
-    def record(self, filters: str, keys: str, values: str) -> Observation:
-        """The observation of a record's FILTER, FORMAT and sample column."""
-        text = f"{filters}\t{keys}\t{values}"
-        known = self._records.get(text)
+    def record(self, tail: str) -> Observation:
+        """The observation of a record. tail: its FILTER, INFO, FORMAT and sample columns, as text."""
+        known = self._records.get(tail)
         if known is None:
-            if len(self._records) >= _KEPT:
-                self._records.clear()
-            known = self._records[text] = self._read(
-                filters, dict(zip(keys.split(":"), values.split(":"), strict=False))
-            )
+            filters, info, keys, values = tail.split("\t")
+            text = tail if info == "." else f"{filters}\t.\t{keys}\t{values}"
+            known = self._records.get(text)
+            if known is None:
+                if len(self._records) >= _KEPT:
+                    self._records.clear()
+                field = dict(zip(keys.split(":"), values.split(":"), strict=False))
+                known = self._records[text] = self._read(filters, field)
         return known
 
-    def unlisted(self, rank: int, chrom: str, pos: int, ref: str, alt: str) -> Observation:
-        """The observation of an allele without a record. rank: the contig's place in the header."""
+    def unlisted(self, place: int, chrom: str, ref: str, alt: str) -> Observation:
+        """The observation of an allele without a record. place: as in `union`."""
         if self._track is None and self._assay.regions is None:
             return NOT_CALLED
+        rank, pos = place >> POSITION_BITS, place & POSITION
         first, last = changed_bases(pos, ref, alt)
         if self._track is not None:
             looked = self._track.depth(rank, pos, first, last)

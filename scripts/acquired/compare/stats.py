@@ -23,12 +23,12 @@ _SMALLEST = 1e-300
 
 
 def _log_factorial(n: int) -> float:
-    if n < len(_LOG_FACTORIALS):
-        return _LOG_FACTORIALS[n]
-    if n > _TABLE_LIMIT:
-        return lgamma(n + 1)
+    return _LOG_FACTORIALS[n] if n < len(_LOG_FACTORIALS) else lgamma(n + 1)
+
+
+def _fill_table(n: int) -> None:
+    """Make the table reach `n`, and further, so that it grows seldom."""
     _LOG_FACTORIALS.extend(lgamma(i + 1) for i in range(len(_LOG_FACTORIALS), min(2 * n, _TABLE_LIMIT) + 1))
-    return _LOG_FACTORIALS[n]
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
@@ -102,12 +102,16 @@ def clopper_pearson_upper(k: int, n: int, confidence: float = 0.95) -> float:
 
 def _log_point(k: int, n: int, other_k: int, other_n: int) -> float:
     """Logarithm of the hypergeometric chance of k of n beside other_k of other_n, the margins fixed."""
-    f = _log_factorial
     total, alts = n + other_n, k + other_k
-    return (
-        f(n) + f(other_n) + f(alts) + f(total - alts)
-        - f(total) - f(k) - f(n - k) - f(other_k) - f(other_n - other_k)
-    )  # fmt: skip
+    if len(_LOG_FACTORIALS) <= total <= _TABLE_LIMIT:
+        _fill_table(total)
+    if total <= _TABLE_LIMIT:
+        t = _LOG_FACTORIALS
+        reads = t[n] + t[other_n] + t[alts] + t[total - alts] - t[total]
+        return reads - t[k] - t[n - k] - t[other_k] - t[other_n - other_k]
+    f = _log_factorial
+    reads = f(n) + f(other_n) + f(alts) + f(total - alts) - f(total)
+    return reads - f(k) - f(n - k) - f(other_k) - f(other_n - other_k)
 
 
 def fisher_less(k: int, n: int, other_k: int, other_n: int) -> float:

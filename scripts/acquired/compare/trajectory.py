@@ -51,7 +51,7 @@ def judge(
     there_before = [i for i in comparison.baseline if seen[i].present]
     there_now = [i for i in comparison.window if seen[i].present]
     if there_before:
-        before = max(there_before, key=lambda i: (seen[i].vaf is not None, seen[i].vaf or 0.0, seen[i].n or 0, -i))
+        before = _strongest(seen, there_before)
         return _after_presence(seen, before, comparison, specimens, thresholds)
     if there_now:
         start = specimens[comparison.baseline[0]].order
@@ -60,6 +60,13 @@ def judge(
         change = _appearance(seen, before, there_now, thresholds)
         return change._replace(earlier=history[-1]) if history else change
     return Change(None)
+
+
+def _strongest(seen: Sequence[Observation], places: list[int]) -> int:
+    """Of specimens that have the allele, the one with the highest fraction; unknown fractions come last."""
+    if len(places) == 1:
+        return places[0]
+    return max(places, key=lambda i: (seen[i].vaf is not None, seen[i].vaf or 0.0, seen[i].n or 0, -i))
 
 
 def _ignorance(observation: Observation) -> tuple[int, float]:
@@ -109,7 +116,7 @@ def _after_presence(
     day = [i for i in looked if specimens[i].order == last]
     there = [i for i in day if seen[i].present]
     if there:
-        after = max(there, key=lambda i: (seen[i].vaf is not None, seen[i].vaf or 0.0, seen[i].n or 0, -i))
+        after = _strongest(seen, there)
         return _change(seen, before, after, thresholds)
     after = min(day, key=lambda i: (*_ignorance(seen[i]), i))
     excluded, basis, p = _excludes(seen[after], seen[before], thresholds)

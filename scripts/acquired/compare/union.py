@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pysam
 
-#: A record's columns: chrom, pos, id, ref, alt, qual, filter, info, format, sample.
+#: A record's columns: chrom, pos, id, ref, alt, qual, and the rest (filter, info, format, sample) unsplit.
 Fields = list[str]
 
 #: One allele of the union: a record, or None, for each specimen.
@@ -22,6 +22,7 @@ Alleles = dict[tuple[str, str], Row]
 
 #: A place as one number that sorts: contig's rank in the upper bits, 1-based position in the lower ones.
 POSITION_BITS = 32
+POSITION = (1 << POSITION_BITS) - 1
 
 
 def contigs(path: Path) -> dict[str, int]:
@@ -38,7 +39,7 @@ def read(path: Path, ranks: dict[str, int]) -> Iterator[tuple[int, Fields]]:
     last = -1
     with pysam.VariantFile(str(path)) as file:
         for record in file:
-            fields = str(record)[:-1].split("\t")
+            fields = str(record)[:-1].split("\t", 6)
             place = ranks[fields[0]] << POSITION_BITS | int(fields[1])
             if place < last:
                 raise ValueError(f"{path.name} is not sorted at {fields[0]}:{fields[1]}")

@@ -12,8 +12,6 @@ from types import TracebackType
 
 from pysam import bcftools
 
-from acquired.compare.observe import FORMAT
-
 #: Kind, id, number, type and description of each field. Lists over comparisons are parallel.
 _FIELDS = (
     ("INFO", "TRAJECTORY", ".", "String", "How the allele moved, in each comparison of compared.json"),
@@ -64,9 +62,9 @@ def header(contigs: Mapping[str, int], specimens: Sequence[str], phase_set_type:
     return "".join(lines)
 
 
-def line(chrom: str, pos: str, ref: str, alt: str, info: str, columns: str) -> str:
-    """One line of compared.bcf as VCF text."""
-    return f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t.\t{info or '.'}\t{FORMAT}\t{columns}\n"
+def line(chrom: str, pos: int, ref: str, alt: str, info: str, columns: str) -> str:
+    """One line of compared.bcf as VCF text. columns: FORMAT and the samples."""
+    return f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t.\t{info or '.'}\t{columns}\n"
 
 
 class BcfWriter:
@@ -90,7 +88,7 @@ class BcfWriter:
         text, bcf = stem.with_suffix(".vcf"), stem.with_suffix(".bcf")
         with text.open("w", encoding="utf-8") as out:
             out.writelines(self._lines)
-        bcftools.view("--no-version", "-Ob", "-l", "2", "-o", str(bcf), str(text), catch_stdout=False)
+        bcftools.view("--no-version", "-Ob", "-l", "1", "-o", str(bcf), str(text), catch_stdout=False)
         text.unlink()
         self._lines = [self._head]
         self._pieces.append(str(bcf))
