@@ -172,7 +172,7 @@ def drugs(tmp_path: Path) -> DrugNames:
     table = tmp_path / "drugs.tsv"
     table.write_text(
         "name\tsynonyms\nosimertinib\tTagrisso; AZD9291;AZD-9291\ndabrafenib\tTafinlar\ntrametinib\tMekinist\n"
-        "trifluridine/tipiracil\tLonsurf; TAS-102\n"
+        "trifluridine/tipiracil\tLonsurf; TAS-102\ndabrafenib + trametinib\tDabTram\n"
     )
     return DrugNames(table)
 
@@ -186,6 +186,14 @@ def test_any_name_of_a_drug(drugs: DrugNames, text: str):
 def test_a_combination_is_its_parts(drugs: DrugNames, joiner: str):
     text = f"Tafinlar{joiner}trametinib"
     assert [name for name, _ in drugs.parts(text)] == ["dabrafenib", "trametinib"]
+
+
+def test_a_combination_with_a_name_of_its_own(drugs: DrugNames):
+    assert drugs.parts("DabTram") == [("dabrafenib", "DabTram"), ("trametinib", "DabTram")]
+    assert drugs.parts("dabrafenib + trametinib") == [
+        ("dabrafenib", "dabrafenib + trametinib"),
+        ("trametinib", "dabrafenib + trametinib"),
+    ]
 
 
 def test_a_drug_whose_name_has_a_stroke_is_one(drugs: DrugNames):

@@ -29,8 +29,8 @@ class DrugNames:
     def parts(self, text: str) -> list[tuple[str, str]]:
         """The drugs in a cell as (name in the table or "" if unknown, as written), in the order written."""
         whole = self._name(text)
-        if whole:
-            return [(whole, text)]
+        if whole:  # the table has combinations too, some with names of their own (FOLFOX)
+            return [(part, text) for part in whole.split(" + ")]
         return [(self._name(part), part) for part in _JOINERS.split(text) if part.strip()]
 
     def suggest(self, part: str) -> list[str]:
