@@ -7,11 +7,10 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from acquired.reference import Reference, bgzf
 from acquired.reference.bases import PackedBases, pack, unpack, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 BASES = st.text("ACGT", min_size=1, max_size=90)

@@ -64,13 +64,18 @@ def build_reference(
         "notes": [],
     }
     problems = []
+    usable = models if fasta else [t for t in models if translatable(t, reference)]
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as name:
         draft = Path(name)
-        if fasta is None:
-            sparse.write_genome(draft / "genome.fa.gz", reference.contigs, reference.blocks, reference.fetch)
-            usable = [t for t in models if translatable(t, reference)]
-        else:
-            usable = models
+        if gff is not None:
+            try:
+                extra = read_gff(Path(gff), resources, build, with_bases=fasta is not None)
+                transcripts.write(draft / "transcripts.tsv", extra)
+                usable = usable + extra if fasta else usable
+                description["gff"] = {"name": Path(gff).name, "bytes": Path(gff).stat().st_size, "genes": len(extra)}
+            except InputError as error:
+                problems += error.problems
+        if fasta is not None:
             try:
                 genome = link_genome(Path(fasta), draft, resources, build)
                 description["notes"] += genome.notes
@@ -84,16 +89,10 @@ def build_reference(
                 }
             except InputError as error:
                 problems += error.problems
-        if gff is not None:
-            try:
-                extra = read_gff(Path(gff), resources, build, with_bases=fasta is not None)
-                transcripts.write(draft / "transcripts.tsv", extra)
-                usable += extra if fasta else []
-                description["gff"] = {"name": Path(gff).name, "bytes": Path(gff).stat().st_size, "genes": len(extra)}
-            except InputError as error:
-                problems += error.problems
         if problems:
             raise InputError(*problems)
+        if fasta is None:
+            sparse.write_genome(draft / "genome.fa.gz", reference.contigs, reference.blocks, reference.fetch)
         text = gff_writer.render(usable, reference.contigs).encode()
         (draft / "genes.gff3.gz").write_bytes(bgzf.compress(text))
         description["transcripts_for_csq"] = len(usable)

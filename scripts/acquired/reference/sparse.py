@@ -54,7 +54,7 @@ def write_genome(
                 first, last = chunk * CHUNK + 1, min((chunk + 1) * CHUNK, length)
                 if chunk in known or last - first + 1 < CHUNK:
                     data = _lines(fetch(chrom, first, last))
-                    put(bgzf.block(data), len(data))
+                    put(bgzf.block(data, level=2), len(data))  # half the time of level 6, for 0.4 MB more
                 else:
                     put(empty, CHUNK // LINE * (LINE + 1))
         out.write(bgzf.END)
