@@ -13,6 +13,7 @@ import argparse
 import re
 from pathlib import Path
 
+import about
 import activity
 import facts as sources
 import literature
@@ -44,12 +45,14 @@ def main() -> None:
     names = Names(CATALOGUE, TOOLS)
     corrections = Corrections(TOOLS, CATALOGUE, Proteins(RESOURCES))
     found, left = gather(options.knowledge, names, corrections)
-    claims, unplaced = merge(found, names, None)
+    claims, unplaced = merge(found, names)
     claims = {k: c for k, c in claims.items() if k[5] or _needed(c, claims)}
     table = rows_of(claims, names, Mechanisms(names, TOOLS), corrections, Ledger(CATALOGUE / "ledger.tsv", options.today))
     write(CATALOGUE / "claims.tsv", CLAIMS, table)
     _write_exclusions(left + unplaced, table)
     write(CATALOGUE / "activity.tsv", *activity.table(options.knowledge, names))
+    write(CATALOGUE / "genes.tsv", ["gene"], [{"gene": g} for g in _more_genes(table)])
+    about.write(CATALOGUE, table, names)
     print(f"{len(table)} claims, {sum(r['effect'] != 'sensitivity' for r in table)} of them on resistance")
 
 
@@ -98,6 +101,7 @@ def rows_of(
     for claim in sorted(claims.values(), key=lambda c: c.key):
         gene, match, context, drug, disease, resists = claim.key
         effects = {f.effect for f in claim.support}
+        effects = effects or {"resistance"}
         effect = "sensitivity" if not resists else "resistance" if "resistance" in effects else "reduced sensitivity"
         given = [f.mechanism for f in claim.support if f.mechanism]
         pmids = _numbers(p for f in claim.support for p in f.pmids)
@@ -106,7 +110,7 @@ def rows_of(
         recalled = _numbers(p for f in claim.support for p in f.unverified if p not in pmids)
         row = {
             "gene": gene, "alteration": claim.alteration, "match": match, "context": context, "drug": drug,
-            "effect": effect, "level": min(f.level for f in claim.support), "disease": disease,
+            "effect": effect, "level": min(f.level for f in claim.support or claim.against), "disease": disease,
             "mechanism": given[0] if given else mechanisms.of(gene, match, drug, effect),
             "evidence_for": str(len({f.key for f in claim.support})),
             "evidence_against": str(len({f.key for f in claim.against})),
@@ -117,6 +121,15 @@ def rows_of(
         table.append(row)
     ledger.number(table)
     return sorted(table, key=lambda r: r["id"])
+
+
+def _more_genes(table: list[dict[str, str]]) -> list[str]:
+    """Genes that claims name and that have no bundled transcript: met by what a caller names, never by position."""
+    named = {r["gene"] for r in table}
+    for r in table:
+        named |= set(re.findall(r"([A-Z0-9-]+):(?!:)", f"{r['context']} {r['match']}"))
+    proteins = Proteins(RESOURCES)
+    return sorted(g for g in named if not proteins.known(g))
 
 
 def _numbers(found: object) -> list[str]:

@@ -99,6 +99,8 @@ class Corrections:
                 parts.append(r["note"])
         for f in sorted(claim.support, key=lambda f: f.key):
             parts += [p for p in f.note.split("; ") if p and p not in parts]
+        if not claim.support:
+            parts.append("looked for in patients and not borne out; no item supports it")
         shown = [p for p in parts if p.startswith("shown in ")]
         if len(shown) > 1:
             fusions = sorted(p.removeprefix("shown in ").removesuffix("-positive disease") for p in shown)

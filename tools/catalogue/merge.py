@@ -27,7 +27,7 @@ def key_of(fact: Fact) -> Key:
     return (fact.gene, fact.match, fact.context, fact.drug, fact.disease, fact.effect != "sensitivity")
 
 
-def merge(facts: list[Fact], names: Names, wanted_sensitivity: object) -> tuple[dict[Key, Claim], list[Left]]:
+def merge(facts: list[Fact], names: Names) -> tuple[dict[Key, Claim], list[Left]]:
     """Claims by key, and the rows of resistance sources that found no claim."""
     claims: dict[Key, Claim] = {}
     for f in facts:
@@ -40,13 +40,18 @@ def merge(facts: list[Fact], names: Names, wanted_sensitivity: object) -> tuple[
             for claim in _contradicted(f, claims, names):
                 claim.against.append(f)
                 placed.add(f.key)
+    for f in facts:  # looked for in patients and not found: a claim that only has evidence against it
+        if not f.supports and f.effect != "sensitivity" and f.key not in placed and f.level in "ABC":
+            claim = claims.setdefault(key_of(f), Claim(key_of(f), f.alteration))
+            claim.against.append(f)
+    placed |= {f.key for c in claims.values() for f in c.against}
     _oppose(claims, names)
     left = {}
     for f in facts:
         if not f.supports and f.effect != "sensitivity" and f.key not in placed:
             source, _, ident = f.key.partition(":")
             what = f"{f.gene} {f.alteration}, {f.drug}, {names.diseases[f.disease]['name']}"
-            left[f.key] = Left(source, ident, what, "does not support resistance, and no claim says that there is any")
+            left[f.key] = Left(source, ident, what, "preclinical; does not support resistance, and no claim says that there is any")
     return claims, list(left.values())
 
 
