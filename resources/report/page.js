@@ -92,12 +92,14 @@ sorting(table);
 const search = bar.querySelector("input");
 const select = bar.querySelector("select");
 const count = bar.querySelector(".count");
+const picked = bar.querySelector(".picked");
+const hits = (row, token) => !token || (row.dataset.t || "").split(" ").includes(token);
 const show = () => {
 const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
 let n = 0;
 rows(table).forEach((row) => {
 const content = row.textContent.toLowerCase();
-const hit = words.every((word) => content.includes(word)) && (!select || !select.value || row.dataset.t === select.value);
+const hit = words.every((word) => content.includes(word)) && hits(row, select && select.value) && hits(row, picked && picked.dataset.token);
 row.hidden = !hit;
 if (hit) n += 1;
 });
@@ -105,6 +107,15 @@ count.textContent = count.dataset.text.replace("{n}", n).replace("{total}", rows
 };
 search.addEventListener("input", show);
 if (select) select.addEventListener("change", show);
+if (picked) {
+picked.addEventListener("click", () => { picked.dataset.token = ""; picked.hidden = true; show(); });
+all(".pick").forEach((link) => link.addEventListener("click", () => {
+picked.dataset.token = link.dataset.token;
+picked.textContent = "× " + link.dataset.label;
+picked.hidden = false;
+show();
+}));
+}
 count.textContent = count.dataset.text.replace("{n}", rows(table).length).replace("{total}", rows(table).length);
 const copy = bar.querySelector(".copy");
 copy.addEventListener("click", () => {

@@ -1,5 +1,32 @@
-"""Pages for people, from result.json alone: the patient's page, the cohort's page, the summary in the terminal."""
+"""Pages for people, from result.json alone: the patient's page, the cohort's page, the summary in the terminal.
 
-from acquired.report.page import write_report
+Nothing is imported here: each job pays only for what it writes.
+"""
 
-__all__ = ["write_report"]
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def write_report(result_json: Path, out_html: Path, resources: Path, settings: dict[str, Any]) -> None:
+    """Write a patient's page; see `acquired.report.page`."""
+    from acquired.report import page
+
+    page.write_report(result_json, out_html, resources, settings)
+
+
+def write_cohort(
+    result_jsons: list[Path], out_html: Path, out_tsv: Path, resources: Path, settings: dict[str, Any]
+) -> None:
+    """Write the cohort's page and findings.tsv; see `acquired.report.cohort`."""
+    from acquired.report import cohort
+
+    cohort.write_cohort(result_jsons, out_html, out_tsv, resources, settings)
+
+
+def summarize(result_jsons: list[Path], cohort_page: str) -> tuple[str, int]:
+    """The table of verdicts for the terminal and the number of refused patients; see `acquired.report.summary`."""
+    from acquired.report import summary
+
+    return summary.summarize(result_jsons, cohort_page)

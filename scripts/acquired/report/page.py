@@ -26,12 +26,13 @@ def write_report(result_json: Path, out_html: Path, resources: Path, settings: d
     """Write one patient's page from result.json alone.
 
     resources: the project's `resources` folder. settings: the config's `report` part, all optional: `language`
-    (a file resources/wording/report.<language>.yaml), `lab` ({name, logo, disclaimer}; logo the path of a PNG, JPEG
-    or SVG file of at most 100 kB). InputError for an unknown language or an unusable logo.
+    (a file resources/wording/report.<language>.yaml), `locale` (of numbers and dates), `lab` (name), `logo` (path of
+    a PNG, JPEG or SVG file of at most 100 kB), `disclaimer`. InputError for an unknown language or locale, or an
+    unusable logo.
     """
     from acquired.report import protein, view
 
-    words = Words.read(resources, settings.get("language", "en"))
+    words = read_words(resources, settings)
     result = json.loads(result_json.read_bytes())
     values: Json = {"lab": lab(settings), "demo": result.get("demo", False), "refused": result["status"] == "refused"}
     if values["refused"]:
@@ -63,18 +64,22 @@ def render(resources: Path, words: Words, template: str, values: Json) -> str:
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
 
 
+def read_words(resources: Path, settings: dict[str, Any]) -> Words:
+    """The words of the language and locale in the settings."""
+    return Words.read(resources, settings.get("language") or "en", settings.get("locale") or "")
+
+
 def lab(settings: dict[str, Any]) -> Json:
     """The lab's name, disclaimer and logo (as a data URI) from the settings; empty where not given."""
-    given = settings.get("lab") or {}
-    found = {"name": given.get("name") or "", "disclaimer": given.get("disclaimer") or "", "logo": ""}
-    if given.get("logo"):
-        path = Path(given["logo"])
+    found = {"name": settings.get("lab") or "", "disclaimer": settings.get("disclaimer") or "", "logo": ""}
+    if settings.get("logo"):
+        path = Path(settings["logo"])
         kind = _LOGO_TYPES.get(path.suffix.lower())
         if kind is None or not path.is_file() or path.stat().st_size > _LOGO_BYTES:
             raise InputError(
                 Problem(
-                    "config, report: lab: logo",
-                    f"the logo {quote(given['logo'])} cannot be used.",
+                    "config, report: logo",
+                    f"the logo {quote(settings['logo'])} cannot be used.",
                     "the file is missing, larger than 100 kB, or neither PNG, JPEG nor SVG",
                     "name a small image file, by a path from the working directory.",
                 )

@@ -1,8 +1,8 @@
 """The words, numbers and dates of the pages, by language.
 
 Every word a page prints comes from `resources/wording/report.<language>.yaml`
-(schema: workflow/schemas/wording.schema.yaml). Numbers follow that file's `locale`, never the
-machine's, so that a page is the same bytes everywhere.
+(schema: workflow/schemas/wording.schema.yaml). Numbers follow resources/wording/locales.yaml, never the
+machine's locale, so that a page is the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -24,33 +24,29 @@ _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 
 
 class Words:
-    """One language's words and its ways of writing numbers."""
+    """One language's words and one locale's ways of writing numbers and dates."""
 
-    def __init__(self, table: dict[str, Any]):
+    def __init__(self, table: dict[str, Any], locale: dict[str, str]):
         self.table = table
         self.language: str = table["language"]
-        self._decimal: str = table["locale"]["decimal"]
-        self._thousands: str = table["locale"]["thousands"]
-        self._percent: str = table["locale"]["percent"]
-        self._date: str = table["locale"]["date"]
+        self._decimal, self._thousands = locale["decimal"], locale["thousands"]
+        self._percent, self._date = locale["percent"], locale["date"]
 
     @classmethod
-    def read(cls, resources: Path, language: str = "en") -> Words:
-        """The words of `language` from `resources`/wording. InputError if there is no such file."""
+    def read(cls, resources: Path, language: str = "en", locale: str = "") -> Words:
+        """The words of `language` and the numbers of `locale` (the language's own, if empty) from `resources`/wording.
+
+        InputError if either is not there.
+        """
         folder = resources / "wording"
         path = folder / f"report.{language}.yaml"
         if not _LANGUAGE.match(language) or not path.is_file():
-            known = ", ".join(sorted(p.name.split(".")[1] for p in folder.glob("report.*.yaml")))
-            raise InputError(
-                Problem(
-                    "config, report: language",
-                    f"there are no words for the language {quote(language)}.",
-                    "the name is misspelt, or nobody has translated the pages yet",
-                    f"choose one of {known}, or translate resources/wording/report.en.yaml.",
-                )
-            )
-        with path.open("rb") as handle:
-            return cls(yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+            known = sorted(p.name.split(".")[1] for p in folder.glob("report.*.yaml"))
+            raise InputError(_unknown("language", language, known, "translate resources/wording/report.en.yaml"))
+        locales = _load(folder / "locales.yaml")
+        if (locale or language) not in locales:
+            raise InputError(_unknown("locale", locale, sorted(locales), "add it to resources/wording/locales.yaml"))
+        return cls(_load(path), locales[locale or language])
 
     def __call__(self, group: str, key: str, /, **values: object) -> str:
         """The text of `group`.`key` with its {names} filled in."""
@@ -114,3 +110,19 @@ class Words:
 def signed(value: int) -> str:
     """An integer with a true minus sign."""
     return f"−{-value}" if value < 0 else str(value)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """A YAML file of words; read with libyaml where there is one, since every page's job reads it."""
+    with path.open("rb") as handle:
+        table: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return table
+
+
+def _unknown(setting: str, value: str, known: list[str], otherwise: str) -> Problem:
+    return Problem(
+        f"config, report: {setting}",
+        f"there is no {setting} {quote(value)}.",
+        "the name is misspelt, or nobody has written it yet",
+        f"choose one of {', '.join(known)}, or {otherwise}.",
+    )
