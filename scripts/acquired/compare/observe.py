@@ -223,7 +223,7 @@ class Observer:
             hidden = None if k is None or depth is None else self._bound(k, depth)
             return Observation(Status.FILTERED, source, depth=depth, k=k, hidden=hidden, **told)  # type: ignore[arg-type]
         if depth is None or (k is None and "0" not in gt):
-            return Observation(Status.NOT_CALLED, **told)  # type: ignore[arg-type]
+            return Observation(Status.NOT_CALLED, depth=depth, **told)  # type: ignore[arg-type]
         reads = k or 0  # an explicit 0/0 with a depth and no counts: the caller saw no such read
         if reads and binomial_at_least(reads, depth, self._error_rate) < self._thresholds.alpha:
             return Observation(

@@ -14,6 +14,9 @@ from acquired.compare.union import calls_missing
 from acquired.errors import InputError, Problem
 from acquired.model import Specimen, Therapy
 
+#: Intake's reason for a record of a joint VCF that says nothing of this sample.
+_SILENT = "no call and no reads in this sample"
+
 
 def compare_patient(
     patient: str,
@@ -64,7 +67,9 @@ def compare_patient(
         _write_bytes(out_bcf, b"")
     else:
         files = [_beside(normalized[s.specimen], ".normalized.bcf") for s in specimens]
-        plan = make_plan(specimens, therapies, frozenset(i for i, file in enumerate(files) if calls_missing(file)))
+        silent = [_set_aside(accounts[s.specimen], _SILENT) for s in specimens]
+        missing = frozenset(i for i, file in enumerate(files) if calls_missing(file, silent[i]))
+        plan = make_plan(specimens, therapies, missing)
         thresholds = Thresholds.of(settings)
         tracks = [_beside(normalized[s.specimen], ".depth.bed.gz") for s in specimens]
         result |= Stream(specimens, plan.comparisons, stated, thresholds).run(files, tracks, out_bcf)
@@ -86,6 +91,11 @@ def _gather(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any]
         for s in specimens
         for entry in accounts[s.specimen].get(key, [])
     ]
+
+
+def _set_aside(account: Mapping[str, Any], reason: str) -> int:
+    """Number of records that intake set aside for a reason."""
+    return sum(entry["count"] for entry in account.get("set_aside", []) if entry["reason"] == reason)
 
 
 def _refused(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any]]) -> list[dict[str, str]]:

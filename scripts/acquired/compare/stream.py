@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pysam
-
 from acquired.compare import mnv
 from acquired.compare.depth import DepthTrack
 from acquired.compare.observe import Observation, Observer, columns
@@ -65,7 +63,7 @@ class Stream:
             Observer(self._thresholds, assay, DepthTrack.open(track, ranks))
             for assay, track in zip(self._assays, tracks, strict=True)
         ]
-        head = header(lengths, [s.specimen for s in self._specimens], _phase_set_type(files))
+        head = header(lengths, [s.specimen for s in self._specimens])
         with BcfWriter(out_bcf, head) as writer:
             cluster: list[tuple[int, Alleles]] = []  # places that an MNV spans, held until it ends
             end = -1
@@ -211,12 +209,3 @@ def _merge_info(infos: list[str]) -> tuple[str, bool]:
     if outside:
         parts.append("OUTSIDE")
     return ";".join(parts), outside
-
-
-def _phase_set_type(files: list[Path]) -> str:
-    """Integer, unless a specimen's file has text as phase sets."""
-    for path in files:
-        with pysam.VariantFile(str(path)) as file:
-            if "PS" in file.header.formats and file.header.formats["PS"].type == "String":
-                return "String"
-    return "Integer"

@@ -1,7 +1,7 @@
 """All specimens' alleles side by side, streamed in order of place; memory does not grow with the files.
 
-Records travel as text fields, not as pysam objects: that is three times as fast, and a whole genome
-has ten million of them.
+Records travel as text fields, not as pysam objects, whose attributes cost more than a split; a genome
+pair has ten million of them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,18 @@ POSITION_BITS = 32
 POSITION = (1 << POSITION_BITS) - 1
 
 
+def _open(path: Path) -> pysam.VariantFile:
+    """A BCF read from its start; htslib's complaint about the index that is not needed is kept quiet."""
+    level = pysam.set_verbosity(0)
+    try:
+        return pysam.VariantFile(str(path))
+    finally:
+        pysam.set_verbosity(level)
+
+
 def contigs(path: Path) -> dict[str, int]:
     """Names and lengths of the contigs in the header of a normalised BCF, in their order."""
-    with pysam.VariantFile(str(path)) as file:
+    with _open(path) as file:
         return {str(name): int(file.header.contigs[name].length or 0) for name in file.header.contigs}
 
 
@@ -37,7 +46,7 @@ def read(path: Path, ranks: dict[str, int]) -> Iterator[tuple[int, Fields]]:
     Raises ValueError if the records are not sorted: intake promises that they are.
     """
     last = -1
-    with pysam.VariantFile(str(path)) as file:
+    with _open(path) as file:
         for record in file:
             fields = str(record)[:-1].split("\t", 6)
             place = ranks[fields[0]] << POSITION_BITS | int(fields[1])
@@ -74,19 +83,20 @@ def union(paths: Sequence[Path], ranks: dict[str, int]) -> Iterator[tuple[int, A
         yield place, alleles
 
 
-def calls_missing(path: Path) -> bool:
+def calls_missing(path: Path, set_aside: int = 0) -> bool:
     """Whether a specimen's calls are missing: none is called, and most records say nothing of it.
 
-    That is how a joint VCF shows a sample that failed: a column of ./. with no counts.
+    That is how a joint VCF shows a sample that failed: a column of ./. with no counts. set_aside: records
+    of that kind that intake set aside.
     """
-    silent = told = 0
-    with pysam.VariantFile(str(path)) as file:
+    silent, told = set_aside, 0
+    with _open(path) as file:
         for record in file:
             fields = str(record)[:-1].split("\t")
             genotype, _, rest = fields[9].partition(":")
             if "1" in genotype:
                 return False
-            # The key of counts (AD/DP) is text where they were found, so digits alone tell.
+            # Depth or counts are there if there is a digit; the name of their key (AD/DP) has none.
             if "0" in genotype or any(c.isdigit() for c in rest):
                 told += 1
             else:

@@ -1,6 +1,6 @@
 """Writes compared.bcf: as VCF text in pieces, each turned into BCF by htslib, joined at the end.
 
-Making pysam records one by one costs ten times as much; a genome written in pieces needs little disk.
+That is cheaper than making pysam records one by one, and in pieces a genome needs little disk.
 """
 
 from __future__ import annotations
@@ -46,16 +46,15 @@ _FIELDS = (
     ("FORMAT", "HV", "1", "Float", "Hidden VAF: one-sided Clopper-Pearson bound, or the stated limit of the assay"),
     ("FORMAT", "FT", "1", "String", "The caller's filters of this specimen's record"),
     ("FORMAT", "SRC", "1", "String", "What the observation was read from"),
-    ("FORMAT", "PS", "1", "", "Phase set"),
+    ("FORMAT", "PS", "1", "Integer", "Phase set"),
     ("FORMAT", "SB", "4", "Integer", "Reads by strand: ref forward, ref reverse, alt forward, alt reverse"),
 )
 
 
-def header(contigs: Mapping[str, int], specimens: Sequence[str], phase_set_type: str) -> str:
+def header(contigs: Mapping[str, int], specimens: Sequence[str]) -> str:
     """The VCF header of compared.bcf. contigs: names and lengths in order."""
     lines = ["##fileformat=VCFv4.3\n"]
     for kind, name, number, type_, told in _FIELDS:
-        type_ = type_ or phase_set_type
         lines.append(f'##{kind}=<ID={name},Number={number},Type={type_},Description="{told}">\n')
     lines += [f"##contig=<ID={name},length={length}>\n" for name, length in contigs.items()]
     lines.append("\t".join(["#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT".replace(" ", "\t"), *specimens]) + "\n")
