@@ -82,9 +82,7 @@ def blocks(models: list[Transcript], loci: list[Locus]) -> list[tuple[str, int, 
                 new = sequence[first - start : last - start + 1].encode()
                 if any(a != b for a, b in zip(old, new, strict=True) if a != 78 and b != 78):
                     raise SystemExit(f"loci disagree within {chrom}:{first}-{last}")
-                bases[first - low : last - low + 1] = bytes(
-                    b if a == 78 else a for a, b in zip(old, new, strict=True)
-                )
+                bases[first - low : last - low + 1] = bytes(b if a == 78 else a for a, b in zip(old, new, strict=True))
             text, at = bases.decode(), 0
             for piece in text.split("N"):
                 if piece:

@@ -142,6 +142,16 @@ def test_a_genome_with_other_bases_is_refused(tmp_path: Path) -> None:
     assert "bases in the bundled genes are unlike GRCh38" in refusal(tmp_path, other)
 
 
+def test_an_index_that_is_not_of_this_file_does_not_go_unseen(tmp_path: Path) -> None:
+    genome = make_genome(tmp_path / "g.fa.gz", "GRCh38", str)
+    plain = tmp_path / "g.fa"
+    plain.write_text(">chr1\n" + "ACGT" * 30 + "\n")
+    shutil.copy(f"{genome}.fai", f"{plain}.fai")
+    said = refusal(tmp_path, plain)
+    assert "unlike GRCh38" in said or "cannot be read where its index points" in said
+    assert "index (.fai" in said
+
+
 def test_chrm_of_hg19_is_not_taken_for_the_cambridge_sequence(tmp_path: Path) -> None:
     hg19 = make_genome(tmp_path / "hg19.fa.gz", "GRCh37", lambda c: c if c != "chrY" else "", {"chrM": 16571})
     build_reference(RESOURCES, "GRCh37", tmp_path / "out", hg19)
@@ -160,6 +170,9 @@ def test_files_that_are_no_indexable_fasta_are_refused(tmp_path: Path) -> None:
     for content in (b"", b"ACGT\n"):
         (tmp_path / "odd.fa").write_bytes(content)
         assert "does not begin with '>'" in refusal(tmp_path, tmp_path / "odd.fa")
+    cut = make_genome(tmp_path / "cut.fa.gz", "GRCh38", str)
+    cut.write_bytes(cut.read_bytes()[:-1000])
+    assert "ends in the middle" in refusal(tmp_path, cut)
     (tmp_path / "ragged.fa").write_bytes(b">chr1\nACGTAC\nAC\nACGTAC\n")
     assert "cannot be indexed" in refusal(tmp_path, tmp_path / "ragged.fa")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -38,15 +37,14 @@ def translatable(transcript: Transcript, reference: Reference) -> bool:
     return 0 < unknown == reference.fetch(transcript.chrom, *stop).count("N")
 
 
-def build_reference(
-    resources: Path, build: str, out: Path, fasta: Path | None = None, gff: Path | None = None
-) -> None:
-    """Write genome.fa.gz (+ .fai, .gzi), genes.gff3.gz and reference.json of `build` into the folder `out`.
+def build_reference(resources: Path, build: str, out: Path, fasta: Path | None = None, gff: Path | None = None) -> None:
+    """Write the shared files of `build` into the folder `out`: see FILES.
 
     Without `fasta` the genome is the bundle's: true chromosome lengths, N where it has no bases. With one, genome.fa.gz
     is a link to it and the index names its chromosomes chr1 … chrM; nothing is written beside it. `gff`: transcripts
-    of the genes outside the bundle come from it (bundled genes keep the bundle's, whose numbering is proved). The files
-    appear under their names only when all are whole. Raises InputError, with the problems of both files.
+    of the genes outside the bundle come from it, into transcripts.tsv (bundled genes keep the bundle's, whose numbering
+    is proved). genes.gff3.gz holds what csq may use of both. The files appear under their names only when all are
+    whole. Raises InputError, with the problems of both files.
     """
     resources = Path(resources)
     out.mkdir(parents=True, exist_ok=True)
@@ -67,10 +65,10 @@ def build_reference(
     usable = models if fasta else [t for t in models if translatable(t, reference)]
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as name:
         draft = Path(name)
+        extra: list[Transcript] = []
         if gff is not None:
             try:
                 extra = read_gff(Path(gff), resources, build, with_bases=fasta is not None)
-                transcripts.write(draft / "transcripts.tsv", extra)
                 usable = usable + extra if fasta else usable
                 description["gff"] = {"name": Path(gff).name, "bytes": Path(gff).stat().st_size, "genes": len(extra)}
             except InputError as error:
@@ -93,6 +91,7 @@ def build_reference(
             raise InputError(*problems)
         if fasta is None:
             sparse.write_genome(draft / "genome.fa.gz", reference.contigs, reference.blocks, reference.fetch)
+        transcripts.write(draft / "transcripts.tsv", extra)
         text = gff_writer.render(usable, reference.contigs).encode()
         (draft / "genes.gff3.gz").write_bytes(bgzf.compress(text))
         description["transcripts_for_csq"] = len(usable)
@@ -102,7 +101,4 @@ def build_reference(
         )
         (out / "reference.json").unlink(missing_ok=True)
         for file in FILES:
-            if os.path.lexists(draft / file):
-                (draft / file).replace(out / file)
-            else:
-                (out / file).unlink(missing_ok=True)
+            (draft / file).replace(out / file)

@@ -71,7 +71,7 @@ class Reference:
 
     @property
     def source(self) -> str:
-        """"user" when bases come from the genome named in the config, else "bundled"."""
+        """Where bases come from: "user", the genome named in the config, or "bundled"."""
         return str(self.description.get("source", "bundled"))
 
     @property
@@ -151,8 +151,8 @@ class Reference:
     def _user_genes(self) -> dict[str, list[Transcript]]:
         """Transcripts of the user's GFF3 for genes outside the bundle."""
         found: dict[str, list[Transcript]] = {}
-        if self._built is not None and (table := self._built / "transcripts.tsv").exists():
-            for transcript in tables.read(table):
+        if self._built is not None and "gff" in self.description:
+            for transcript in tables.read(self._built / "transcripts.tsv"):
                 found.setdefault(transcript.gene, []).append(transcript)
         return found
 

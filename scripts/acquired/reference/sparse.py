@@ -46,9 +46,7 @@ def write_genome(
             put(bgzf.block(header), len(header))
             index.append(f"{chrom}\t{length}\t{plain}\t{LINE}\t{LINE + 1}\n")
             known = {
-                chunk
-                for start, end in blocks(chrom)
-                for chunk in range((start - 1) // CHUNK, (end - 1) // CHUNK + 1)
+                chunk for start, end in blocks(chrom) for chunk in range((start - 1) // CHUNK, (end - 1) // CHUNK + 1)
             }
             for chunk in range(length // CHUNK + (length % CHUNK > 0)):
                 first, last = chunk * CHUNK + 1, min((chunk + 1) * CHUNK, length)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acquired.errors import InputError, Problem, quote
+from acquired.reference import bgzf
 from acquired.reference.core import BUILDS, Reference, contig_lengths, contig_table
 
 #: Share of the bundle's bases that may differ before a genome is refused (assemblies' patches and masked bases do not
@@ -49,12 +50,18 @@ def _check_file(fasta: Path) -> bool:
     try:
         with fasta.open("rb") as handle:
             head = handle.read(18)
+            handle.seek(max(fasta.stat().st_size - len(bgzf.END), 0))
+            tail = handle.read()
     except OSError as error:
         raise InputError(
             Problem(where, f"cannot be read ({error.strerror}).", "its permissions", "let this user read it.")
         ) from None
     if head[:2] == b"\x1f\x8b":
         if len(head) == 18 and head[3] & 4 and head[12:14] == b"BC":
+            if tail != bgzf.END:
+                raise InputError(
+                    Problem(where, "ends in the middle.", "an interrupted download or copy", "fetch or copy it again.")
+                )
             return True
         raise InputError(
             Problem(
@@ -174,7 +181,17 @@ def link_genome(fasta: Path, draft: Path, resources: Path, build: str) -> UserGe
     changed = sum(a != b for a, b in zip(index.read_text().splitlines(), renamed.splitlines(), strict=True))
     index.write_text(renamed, encoding="utf-8")
     os.utime(index)  # never older than the link
-    differ, compared = _compare(link, Reference.open(resources, build))
+    try:
+        differ, compared = _compare(link, Reference.open(resources, build))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            Problem(
+                where,
+                f"cannot be read where its index points ({quote(error, 80)}).",
+                "it is truncated, or its index (.fai, .gzi) is of another file",
+                "fetch it again, and delete an old .fai and .gzi beside it.",
+            )
+        ) from None
     if differ > MAX_DIFFERENT * max(compared, 1):
         raise InputError(
             Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ from acquired.errors import InputError, Problem, quote
 from acquired.reference.core import BUILDS, Reference
 from acquired.reference.transcripts import Transcript
 from acquired.reference.user_genome import contig_names
+
+_PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]*)")
 
 #: Why a transcript was chosen for its gene, best first; the words of `Transcript.status`.
 MANE, CANONICAL, LONGEST = "MANE Select", "Ensembl_canonical", "longest CDS"
@@ -39,6 +42,12 @@ class _Model:
 def _attributes(text: str) -> dict[str, str]:
     pairs = (part.partition("=") for part in text.strip().split(";"))
     return {key.strip(): unquote(value) for key, _, value in pairs if value}
+
+
+def _parents(text: str) -> list[str]:
+    """The Parent attribute alone: exons and coding parts are nine tenths of a GFF3."""
+    match = _PARENT.search(text)
+    return unquote(match[1]).split(",") if match else []
 
 
 def _lines(path: Path, where: str) -> Iterator[tuple[int, list[str]]]:
@@ -81,14 +90,17 @@ def _read(path: Path, where: str, resources: Path) -> list[_Model]:
     names = contig_names(resources)
     genes: dict[str, str] = {}  # ID -> symbol
     models: dict[str, _Model] = {}
-    parts: list[tuple[str, bool, int, int]] = []  # parent, coding, start, end
+    parked: list[tuple[str, bool, int, int]] = []  # parts met before their transcript: parent, coding, start, end
     for _, (seqid, _, kind, start, end, _, strand, _, text) in _lines(path, where):
         chrom = names.get(seqid)
         if chrom is None:
             continue
         if kind in ("exon", "CDS"):
-            found = _attributes(text)
-            parts.extend((parent, kind == "CDS", int(start), int(end)) for parent in found.get("Parent", "").split(","))
+            for parent in _parents(text):
+                if (model := models.get(parent)) is not None:
+                    (model.coding if kind == "CDS" else model.exons).append((int(start), int(end)))
+                else:
+                    parked.append((parent, kind == "CDS", int(start), int(end)))
         elif kind in ("gene", "protein_coding_gene") or kind.endswith("gene"):
             found = _attributes(text)
             symbol = found.get("gene_name") or found.get("gene") or found.get("Name") or found.get("gene_id", "")
@@ -103,7 +115,7 @@ def _read(path: Path, where: str, resources: Path) -> list[_Model]:
                 name += "." + found["version"]
             tags = set(found.get("tag", "").split(","))
             models[found["ID"]] = _Model(genes[parent], chrom, strand, name, tags)
-    for parent, coding, first, last in parts:
+    for parent, coding, first, last in parked:
         if (model := models.get(parent)) is not None:
             (model.coding if coding else model.exons).append((first, last))
     for model in models.values():
