@@ -72,11 +72,20 @@ def canonical(bases: Bases, chrom: str, pos: int, ref: str, alt: str) -> tuple[i
     pos is 1-based; ref and alt are upper case A, C, G, T and differ. A shift that meets N stops there and is flagged.
     """
     pos, ref, alt = trim(pos, ref, alt)
-    if len(ref) == len(alt) or ref[0] != alt[0] or (len(ref) > 1 and len(alt) > 1):
-        return pos, ref, alt, "N" in bases.get(chrom, pos, pos + len(ref) - 1)
     outside = "N" in bases.get(chrom, pos, pos + len(ref) - 1)
+    if len(ref) == len(alt) or min(len(ref), len(alt)) > 1:
+        return pos, ref, alt, outside
     inserted = len(alt) > len(ref)
-    anchor, moved = ref[0], (alt if inserted else ref)[1:]
+    anchor, longer = (ref, alt) if inserted else (alt, ref)
+    if longer[0] == anchor:
+        moved = longer[1:]
+    elif longer[-1] == anchor and pos > 1:  # the shared base lies behind the change: the one before it is the anchor
+        before = bases.get(chrom, pos - 1, pos - 1)
+        if before == "N":
+            return pos, ref, alt, True
+        pos, anchor, moved = pos - 1, before, longer[:-1]
+    else:
+        return pos, ref, alt, outside
     shift = 0
     # The moved bases turn round by one for each step; `shift` counts the steps, so that long indels cost no copies.
     while moved[-1 - shift % len(moved)] == anchor:

@@ -13,8 +13,10 @@ from acquired.intake.header import Header
 
 #: Bases of REF that must agree, none disagreeing, before they prove a build alone: by chance 4^-6 = 1 in 4,096.
 ENOUGH_BASES = 6
+#: The same where the other build knows no base at any of the records, which speaks against it too: 4^-3 = 1 in 64.
+ENOUGH_ALONE = 3
 #: Records with known bases after which the proof stops reading; the main pass checks all the others on the build found.
-ENOUGH_RECORDS = 200
+ENOUGH_RECORDS = 40
 
 
 @dataclass
@@ -118,7 +120,9 @@ def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
     if len(wrong) == len(found.tallies):
         best = min(wrong, key=lambda build: found.tallies[build].differ / (found.tallies[build].agree + found.tallies[build].differ))
         raise InputError(_contradiction(found, stated or best, where))
-    proved = [build for build in fits if found.tallies[build].bases >= ENOUGH_BASES or (wrong and build not in wrong)]
+    alone = sum(1 for tally in found.tallies.values() if tally.agree or tally.differ) == 1
+    enough = ENOUGH_ALONE if alone else ENOUGH_BASES
+    proved = [build for build in fits if found.tallies[build].bases >= enough or (wrong and build not in wrong)]
     other_lengths = bool(found.tallies) and all(t.lengths_differ and not t.lengths_agree for t in found.tallies.values())
     if stated and stated in wrong:
         raise InputError(_contradiction(found, stated, where, proved))
@@ -134,11 +138,12 @@ def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
         if len(open_ones) == 1:
             return _agreed(open_ones[0], stated, found, where, f"{open_ones[0]} by the {sentence}; "
                            + _weak_bases(found, open_ones[0]) + told)
+    for build in wrong:
+        if build in lengths or found.tallies[build].agree >= found.tallies[build].differ:
+            raise InputError(_contradiction(found, build, where))
     remaining = [build for build in found.tallies if build not in wrong]
     if stated in remaining:
         return stated, f"{stated} as the sheet states; nothing in the file proves or disproves it.{told}"
-    if len(fits) == 1 and wrong:
-        return _agreed(fits[0], stated, found, where, _bases_sentence(found, fits[0]) + told)
     raise InputError(Problem(
         where, "nothing proves the build: no record lies where the reference has bases, and no chromosome lengths are declared.",
         "a short list of calls outside the bundled genes, with a bare header" + (f"; the header says {quote(found.told[0], 80)}" if found.told else ""),

@@ -20,7 +20,7 @@ class Dialect:
 
     readings: specifications tried in order for each record, the dialect's own before the common ones.
     by_reads: True where the caller's GT does not tell whether the sample carries the alternative.
-    estimate: the caller's fraction is a model's, not reads over depth.
+    estimate: the caller's fraction is a model's, not reads over depth. separator: between alternatives in ALT.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Dialect:
     estimate: bool = False
     not_called: frozenset[str] = frozenset()
     tumour_column: str = ""
+    separator: str = ","
 
 
 @lru_cache(maxsize=4)
@@ -78,4 +79,5 @@ def _resolve(row: dict[str, Any], table: dict[str, Any], info_readings: bool) ->
         estimate=bool(row.get("estimate")),
         not_called=frozenset(row.get("not_called", ())),
         tumour_column=row.get("tumour_column", ""),
+        separator=row.get("separator", ","),
     )

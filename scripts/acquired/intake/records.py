@@ -93,7 +93,7 @@ class Reader:
             self._contradicts(line_number, fields, ref, known)
             return
         layout, values = self._sample(fields, self.source.column)
-        listed = alts.split(",")
+        listed = alts.replace(self.source.dialect.separator, ",").split(",")
         if all(alt in _NO_ALLELE for alt in listed):
             self._reference_record(line_number, fields, pos, place.chrom, place.rank, ref, layout, values)
             return
@@ -180,7 +180,8 @@ class Reader:
             try:
                 found = read(values, info, ref, alt, index, total)
             except Doubt as doubt:
-                self.ledger.doubt(str(doubt), self._example(line_number, fields))
+                if compare:
+                    self.ledger.doubt(str(doubt), self._example(line_number, fields))
                 continue
             if found is not None and (found.depth is not None or found.vaf is not None):
                 break
