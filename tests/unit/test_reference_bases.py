@@ -76,3 +76,14 @@ def test_overlapping_agrees_with_asking_every_transcript(build: str) -> None:
         found = here.overlapping(t.chrom, start, end)
         assert {x.name for x in found} == expected and len(found) == len(expected)
         assert [(x.gene, not x.clinical) for x in found] == sorted((x.gene, not x.clinical) for x in found)
+
+
+@pytest.mark.parametrize("build", ["GRCh38", "GRCh37"])
+def test_a_block_is_known_to_its_last_base_and_no_further(build: str) -> None:
+    here = Reference.open(RESOURCES, build)
+    for chrom in ("chr1", "chr7", "chrX"):
+        for start, end in here.blocks(chrom):
+            assert here.has_bases(chrom, start, end)
+            assert not here.has_bases(chrom, start - 1, end) and not here.has_bases(chrom, start, end + 1)
+            around = here.fetch(chrom, start - 1, end + 1)
+            assert around[0] == around[-1] == "N" and "N" not in around[1:-1]
