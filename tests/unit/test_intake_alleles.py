@@ -7,10 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from acquired.intake.alleles import Bases, agrees, canonical, trim
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from acquired.intake.alleles import Bases, agrees, canonical, trim
 
 #: Repeats of many kinds, so that most indels can be shifted.
 SEQUENCE = "".join(random.Random(7).choice(["A", "CA", "GGT", "TTTT", "ACAC", "CAGCAG", "G"]) for _ in range(300))
@@ -118,9 +117,16 @@ def test_agrees_with_bcftools_norm(tmp_path: Path) -> None:
         at, r, a, _ = canonical(bases, "chr1", pos, ref, alt)
         mine.append((str(number), at, r, a))
     vcf = tmp_path / "toy.vcf"
-    vcf.write_text(f"##fileformat=VCFv4.2\n##contig=<ID=chr1,length={len(SEQUENCE)}>\n"
-                   "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "".join(lines))
-    out = subprocess.run(["/usr/bin/bcftools", "norm", "-f", str(fasta), str(vcf)], capture_output=True, text=True, check=True).stdout
-    theirs = {row[2]: (int(row[1]), row[3], row[4]) for row in (line.split("\t") for line in out.splitlines() if line[0] != "#")}
+    vcf.write_text(
+        f"##fileformat=VCFv4.2\n##contig=<ID=chr1,length={len(SEQUENCE)}>\n"
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "".join(lines)
+    )
+    out = subprocess.run(
+        ["/usr/bin/bcftools", "norm", "-f", str(fasta), str(vcf)], capture_output=True, text=True, check=True
+    ).stdout
+    theirs = {
+        row[2]: (int(row[1]), row[3], row[4])
+        for row in (line.split("\t") for line in out.splitlines() if line[0] != "#")
+    }
     assert len(mine) > 1500
     assert [(number, allele) for number, *allele in mine if theirs[number] != tuple(allele)] == []

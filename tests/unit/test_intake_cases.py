@@ -12,7 +12,6 @@ from typing import Any
 import pysam
 import pytest
 import yaml
-
 from acquired.intake import normalize_files
 from acquired.model import Specimen
 from acquired.reference import Reference
@@ -38,7 +37,10 @@ def make(how: str, folder: Path, tmp: Path) -> Path:
             pysam.tabix_compress(str(folder / "calls.vcf"), str(made), force=True)
             return made
         made = tmp / "made.bcf"
-        with pysam.VariantFile(str(folder / "calls.vcf")) as source, pysam.VariantFile(str(made), "wb", header=source.header) as out:
+        with (
+            pysam.VariantFile(str(folder / "calls.vcf")) as source,
+            pysam.VariantFile(str(made), "wb", header=source.header) as out,
+        ):
             for record in source:
                 out.write(record)
         return made
@@ -65,10 +67,18 @@ def described(bcf: Path) -> list[str]:
             separator = "|" if sample.phased and sample["GT"] != (None, None) else "/"
             gt = separator.join("." if allele is None else str(allele) for allele in sample["GT"])
             reads = sample["AD"]
-            parts = [f"{record.chrom}:{record.pos}", f"{record.ref}>{record.alts[0]}", ";".join(record.filter.keys()) or ".", gt,
-                     "." if sample["DP"] is None else str(sample["DP"]),
-                     "." if reads in (None, (None,), (None, None)) else ",".join("." if n is None else str(n) for n in reads),
-                     "." if sample["VAF"] is None else f"{sample['VAF']:.6g}", sample["KEY"] or "."]
+            parts = [
+                f"{record.chrom}:{record.pos}",
+                f"{record.ref}>{record.alts[0]}",
+                ";".join(record.filter.keys()) or ".",
+                gt,
+                "." if sample["DP"] is None else str(sample["DP"]),
+                "."
+                if reads in (None, (None,), (None, None))
+                else ",".join("." if n is None else str(n) for n in reads),
+                "." if sample["VAF"] is None else f"{sample['VAF']:.6g}",
+                sample["KEY"] or ".",
+            ]
             if sample["PS"] is not None:
                 parts.append(f"ps={sample['PS']}")
             if sample["SB"] not in (None, (None,)) and None not in sample["SB"]:
@@ -76,7 +86,9 @@ def described(bcf: Path) -> list[str]:
             for key in ("GIVEN", "OUTSIDE", "NORMAL_DP", "NORMAL_AC", "NAMED", "DUPLICATES"):
                 if key in record.info:
                     value = record.info[key]
-                    parts.append(key if value is True else f"{key}={','.join(value) if isinstance(value, tuple) else value}")
+                    parts.append(
+                        key if value is True else f"{key}={','.join(value) if isinstance(value, tuple) else value}"
+                    )
             told.append(" ".join(parts))
     return told
 
@@ -91,9 +103,11 @@ def test_scenario(folder: Path, tmp_path: Path, genomes: dict[str, Reference]) -
     specimen = Specimen("P1", "S1", tuple(map(str, files)), **given)
     out = tmp_path / "out"
     bcf, depth, account = out / "S1.normalized.bcf", out / "S1.depth.bed.gz", out / "S1.normalized.json"
-    told = normalize_files(specimen, RESOURCES / "dialects", genomes, bcf, depth, account)
+    told = normalize_files(specimen, RESOURCES, genomes, bcf, depth, account)
     assert json.loads(account.read_text(encoding="utf-8")) == told
-    assert sorted(path.name for path in out.iterdir()) == [depth.name, bcf.name, account.name], "nothing half-written is left"
+    assert sorted(path.name for path in out.iterdir()) == [depth.name, bcf.name, account.name], (
+        "nothing half-written is left"
+    )
     assert told["status"] == expect["status"], told["problems"]
     assert str(tmp_path) not in account.read_text(encoding="utf-8")
     if expect["status"] == "refused":
@@ -132,13 +146,22 @@ def check(told: dict[str, Any], expect: dict[str, Any], depth: Path) -> None:
 def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     """Also under another locale, time zone and hash seed."""
     folder = ROOT / "tests" / "cases" / "intake" / "alternatives_and_blocks"
-    code = ("import sys; from pathlib import Path; from acquired.intake import normalize_specimen; from acquired.model import Specimen\n"
-            "out = Path(sys.argv[2]); normalize_specimen(Specimen('P', 'S', (sys.argv[1],)), Path(sys.argv[3]),"
-            " {'GRCh37': None, 'GRCh38': None}, out / 'a.bcf', out / 'a.bed.gz', out / 'a.json', {})")
+    code = (
+        "import sys; from pathlib import Path; from acquired.intake import normalize_specimen; from acquired.model import Specimen\n"
+        "out = Path(sys.argv[2]); normalize_specimen(Specimen('P', 'S', (sys.argv[1],)), Path(sys.argv[3]),"
+        " {'GRCh37': None, 'GRCh38': None}, out / 'a.bcf', out / 'a.bed.gz', out / 'a.json', {})"
+    )
     written = []
-    for number, extra in enumerate(({"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1"}, {"LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"})):
+    for number, extra in enumerate(
+        (
+            {"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1"},
+            {"LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"},
+        )
+    ):
         out = tmp_path / str(number)
-        subprocess.run([sys.executable, "-c", code, str(folder / "calls.vcf"), str(out), str(RESOURCES)], check=True, env=extra)
+        subprocess.run(
+            [sys.executable, "-c", code, str(folder / "calls.vcf"), str(out), str(RESOURCES)], check=True, env=extra
+        )
         written.append({path.name: path.read_bytes() for path in sorted(out.iterdir())})
     assert written[0] == written[1]
     assert len(written[0]) == 3

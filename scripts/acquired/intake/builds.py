@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.alleles import Bases, Genome, agrees
@@ -44,7 +43,9 @@ class Evidence:
     assembly: str = ""  # another assembly whose chromosome 1 has the declared length
 
 
-def gather(header: Header, records: Iterable[tuple[int, str]], genomes: dict[str, Genome], naming: Naming, where: str) -> Evidence:
+def gather(
+    header: Header, records: Iterable[tuple[int, str]], genomes: dict[str, Genome], naming: Naming, where: str
+) -> Evidence:
     """Compares REF bases and contig lengths with every genome. records: (line number, line); read until all is clear."""
     found = Evidence({build: Tally() for build in genomes})
     _lengths(header, genomes, naming, found)
@@ -79,7 +80,9 @@ def gather(header: Header, records: Iterable[tuple[int, str]], genomes: dict[str
             elif verdict is False:
                 tally.differ += 1
                 if len(tally.examples) < 5:
-                    tally.examples.append(f"{where} line {number}, {fields[0]}:{pos}: REF {quote(ref, 20)}, the genome has {quote(known, 20)}")
+                    tally.examples.append(
+                        f"{where} line {number}, {fields[0]}:{pos}: REF {quote(ref, 20)}, the genome has {quote(known, 20)}"
+                    )
         if _clear(found):
             break
     return found
@@ -118,49 +121,87 @@ def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
     names = [build for build, tally in found.tallies.items() if tally.accessions]
     told = f" The header says {quote(found.told[0], 80)}, which was not relied on." if found.told else ""
     if len(wrong) == len(found.tallies):
-        best = min(wrong, key=lambda build: found.tallies[build].differ / (found.tallies[build].agree + found.tallies[build].differ))
+        best = min(
+            wrong,
+            key=lambda build: found.tallies[build].differ / (found.tallies[build].agree + found.tallies[build].differ),
+        )
         raise InputError(_contradiction(found, stated or best, where))
     alone = sum(1 for tally in found.tallies.values() if tally.agree or tally.differ) == 1
     enough = ENOUGH_ALONE if alone else ENOUGH_BASES
     proved = [build for build in fits if found.tallies[build].bases >= enough or (wrong and build not in wrong)]
-    other_lengths = bool(found.tallies) and all(t.lengths_differ and not t.lengths_agree for t in found.tallies.values())
+    other_lengths = bool(found.tallies) and all(
+        t.lengths_differ and not t.lengths_agree for t in found.tallies.values()
+    )
     if stated and stated in wrong:
         raise InputError(_contradiction(found, stated, where, proved))
     if len(proved) == 1:
-        return _agreed(proved[0], stated, found, where, _bases_sentence(found, proved[0]) + _lengths_note(found, proved[0]) + told)
+        return _agreed(
+            proved[0], stated, found, where, _bases_sentence(found, proved[0]) + _lengths_note(found, proved[0]) + told
+        )
     if other_lengths and not proved:
-        raise InputError(Problem(
-            where, "the chromosome lengths in the header are those of neither GRCh37 nor GRCh38.",
-            f"the calls were made on {found.assembly}" if found.assembly else "another assembly, or a cut-out of a genome",
-            "call or lift over to GRCh37 or GRCh38."))
-    for candidates, sentence in ((lengths, "chromosome lengths in the header"), (names, "RefSeq accessions of the contigs")):
+        raise InputError(
+            Problem(
+                where,
+                "the chromosome lengths in the header are those of neither GRCh37 nor GRCh38.",
+                f"the calls were made on {found.assembly}"
+                if found.assembly
+                else "another assembly, or a cut-out of a genome",
+                "call or lift over to GRCh37 or GRCh38.",
+            )
+        )
+    for candidates, sentence in (
+        (lengths, "chromosome lengths in the header"),
+        (names, "RefSeq accessions of the contigs"),
+    ):
         open_ones = [build for build in candidates if build not in wrong]
         if len(open_ones) == 1:
-            return _agreed(open_ones[0], stated, found, where, f"{open_ones[0]} by the {sentence}; "
-                           + _weak_bases(found, open_ones[0]) + told)
+            return _agreed(
+                open_ones[0],
+                stated,
+                found,
+                where,
+                f"{open_ones[0]} by the {sentence}; " + _weak_bases(found, open_ones[0]) + told,
+            )
     for build in wrong:
         if build in lengths or found.tallies[build].agree >= found.tallies[build].differ:
             raise InputError(_contradiction(found, build, where))
     remaining = [build for build in found.tallies if build not in wrong]
     if stated in remaining:
         return stated, f"{stated} as the sheet states; nothing in the file proves or disproves it.{told}"
-    raise InputError(Problem(
-        where, "nothing proves the build: no record lies where the reference has bases, and no chromosome lengths are declared.",
-        "a short list of calls outside the bundled genes, with a bare header" + (f"; the header says {quote(found.told[0], 80)}" if found.told else ""),
-        "write GRCh37 or GRCh38 into `build`."))
+    raise InputError(
+        Problem(
+            where,
+            "nothing proves the build: no record lies where the reference has bases, and no chromosome lengths are declared.",
+            "a short list of calls outside the bundled genes, with a bare header"
+            + (f"; the header says {quote(found.told[0], 80)}" if found.told else ""),
+            "write GRCh37 or GRCh38 into `build`.",
+        )
+    )
 
 
 def _agreed(build: str, stated: str, found: Evidence, where: str, sentence: str) -> tuple[str, str]:
     if stated and stated != build:
-        raise InputError(Problem(where, f"the sheet states {stated}, but the file is {sentence}",
-                                 "the wrong build in the sheet, or the wrong file", f"write {build} into `build`, or name the right file."))
+        raise InputError(
+            Problem(
+                where,
+                f"the sheet states {stated}, but the file is {sentence}",
+                "the wrong build in the sheet, or the wrong file",
+                f"write {build} into `build`, or name the right file.",
+            )
+        )
     return build, sentence
 
 
 def _bases_sentence(found: Evidence, build: str) -> str:
     tally = found.tallies[build]
-    against = [f"{other} contradicted by {t.differ}" for other, t in found.tallies.items() if other != build and t.differ]
-    return f"{build} by REF: {tally.agree} records ({tally.bases} bases) agree and none differs" + "".join(f"; {text}" for text in against) + "."
+    against = [
+        f"{other} contradicted by {t.differ}" for other, t in found.tallies.items() if other != build and t.differ
+    ]
+    return (
+        f"{build} by REF: {tally.agree} records ({tally.bases} bases) agree and none differs"
+        + "".join(f"; {text}" for text in against)
+        + "."
+    )
 
 
 def _lengths_note(found: Evidence, build: str) -> str:
@@ -174,7 +215,11 @@ def _lengths_note(found: Evidence, build: str) -> str:
 
 def _weak_bases(found: Evidence, build: str) -> str:
     tally = found.tallies[build]
-    return f"REF agrees in {tally.agree} records where bases are known." if tally.agree else "no record lies where bases are known."
+    return (
+        f"REF agrees in {tally.agree} records where bases are known."
+        if tally.agree
+        else "no record lies where bases are known."
+    )
 
 
 def _contradiction(found: Evidence, build: str, where: str, proved: list[str] | None = None) -> Problem:
@@ -182,17 +227,28 @@ def _contradiction(found: Evidence, build: str, where: str, proved: list[str] | 
     lines = "; ".join(tally.examples)
     what = f"REF contradicts {build} in {tally.differ} of {tally.differ + tally.agree} records where its bases are known: {lines}."
     if proved:
-        return Problem(where, what, f"the calls are on {proved[0]}, whose bases agree in {found.tallies[proved[0]].agree} records",
-                       f"write {proved[0]} into `build`, or name the right file.")
+        return Problem(
+            where,
+            what,
+            f"the calls are on {proved[0]}, whose bases agree in {found.tallies[proved[0]].agree} records",
+            f"write {proved[0]} into `build`, or name the right file.",
+        )
     few = tally.differ <= tally.agree
-    return Problem(where, what, "these records were edited or damaged, or lifted over without their bases" if few
-                   else "the calls were made on another assembly, or positions are shifted by one",
-                   "mend or remove these records, or call on GRCh37 or GRCh38.")
+    return Problem(
+        where,
+        what,
+        "these records were edited or damaged, or lifted over without their bases"
+        if few
+        else "the calls were made on another assembly, or positions are shifted by one",
+        "mend or remove these records, or call on GRCh37 or GRCh38.",
+    )
 
 
 def header_note(header: Header, naming: Naming, build: str) -> str:
     """The build that the header names, where it is not `build`; "" otherwise (for a warning)."""
-    text = "\n".join(line for line in header.lines if line.startswith(("##reference", "##assembly", "##contig"))).lower()
+    text = "\n".join(
+        line for line in header.lines if line.startswith(("##reference", "##assembly", "##contig"))
+    ).lower()
     for other, names in naming.table["build_names"].items():
         if other != build and any(len(name) > 2 and name.lower() in text for name in names):
             return str(other)

@@ -12,7 +12,9 @@ from acquired.intake.header import Header
 from acquired.model import Specimen
 
 
-def choose(header: Header, specimen: Specimen, dialect: Dialect, table: dict[str, Any], where: str) -> tuple[int, int, str]:
+def choose(
+    header: Header, specimen: Specimen, dialect: Dialect, table: dict[str, Any], where: str
+) -> tuple[int, int, str]:
     """Numbers of the specimen's and the normal's sample column (0-based; -1: none), and how the first was found.
 
     where: the file's name. Raises InputError where the named column is missing, or several columns could be meant.
@@ -30,16 +32,23 @@ def choose(header: Header, specimen: Specimen, dialect: Dialect, table: dict[str
         (_by_header(names, header, table["columns"]["tumour_header"]), "header"),
         (_by_name(names, table["columns"]["tumour_names"]), "column name"),
         (1 - normal if len(names) == 2 and normal >= 0 else -1, "the column that is not the normal"),
-        (0 if len(names) == 2 and dialect.tumour_column == "first" else -1, f"first column, as {dialect.name} writes pairs"),
+        (
+            0 if len(names) == 2 and dialect.tumour_column == "first" else -1,
+            f"first column, as {dialect.name} writes pairs",
+        ),
     ):
         if chosen >= 0 and chosen != normal:
             if normal < 0 and len(names) == 2 and dialect.tumour_column == "first":
                 normal = 1 - chosen
             return chosen, normal, source
-    raise InputError(Problem(
-        where, f"the file has {len(names)} sample columns and nothing says which is this specimen's: {_list(names)}.",
-        "a multi-sample file without a `sample` in the sheet",
-        f"write the column's name into `sample` for specimen {specimen.specimen}."))
+    raise InputError(
+        Problem(
+            where,
+            f"the file has {len(names)} sample columns and nothing says which is this specimen's: {_list(names)}.",
+            "a multi-sample file without a `sample` in the sheet",
+            f"write the column's name into `sample` for specimen {specimen.specimen}.",
+        )
+    )
 
 
 def _normal(names: list[str], header: Header, specimen: Specimen, table: dict[str, Any], where: str) -> tuple[int, str]:
@@ -57,9 +66,14 @@ def _named(names: list[str], wanted: str, column: str, specimen: Specimen, where
         return found
     near = difflib.get_close_matches(wanted, names, 3, 0.5)
     hint = f" Nearest: {_list(near)}." if near else ""
-    raise InputError(Problem(
-        where, f"the sheet names the {column} column {quote(wanted)}, which the file does not have; it has {_list(names) or 'none'}.{hint}",
-        "a spelling mistake, or the wrong file", f"correct `{column}` for specimen {specimen.specimen}."))
+    raise InputError(
+        Problem(
+            where,
+            f"the sheet names the {column} column {quote(wanted)}, which the file does not have; it has {_list(names) or 'none'}.{hint}",
+            "a spelling mistake, or the wrong file",
+            f"correct `{column}` for specimen {specimen.specimen}.",
+        )
+    )
 
 
 def _exact(names: list[str], wanted: str) -> int:

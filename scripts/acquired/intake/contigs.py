@@ -16,16 +16,22 @@ class Place:
 
 
 class Naming:
-    """Names of contigs to chromosomes, from the table in resources/dialects/contigs.yaml."""
+    """Names of contigs to chromosomes.
 
-    def __init__(self, table: dict[str, Any]):
+    table: resources/dialects/contigs.yaml; contigs: rows of the reference's contigs.tsv (name and RefSeq accession in each build).
+    """
+
+    def __init__(self, table: dict[str, Any], contigs: list[dict[str, str]]):
         self.table = table
-        self.ranks = {f"chr{name}": rank for rank, name in enumerate(table["chromosomes"])}
-        self._short = {str(name): str(name) for name in table["chromosomes"]} | dict(table["other_names"])
-        self._accessions: dict[str, tuple[str, dict[int, str]]] = {}
-        for name, row in table["accessions"].items():
-            versions = {row["GRCh37"]: "GRCh37", row["GRCh38"]: "GRCh38"} if row["GRCh37"] != row["GRCh38"] else {}
-            self._accessions[row["accession"]] = (str(name), versions)
+        self.ranks = {row["contig"]: rank for rank, row in enumerate(contigs)}
+        self._short = {row["contig"].removeprefix("chr"): row["contig"].removeprefix("chr") for row in contigs}
+        self._short |= table["other_names"]
+        self._accessions: dict[str, tuple[str, dict[str, str]]] = {}
+        for row in contigs:
+            stem, _, version38 = row["GRCh38_refseq"].partition(".")
+            version37 = row["GRCh37_refseq"].partition(".")[2]
+            versions = {version37: "GRCh37", version38: "GRCh38"} if version37 != version38 else {}
+            self._accessions[stem] = (row["contig"], versions)
         self._cache: dict[str, Place] = {}
 
     def place(self, name: str) -> Place:
@@ -38,8 +44,8 @@ class Naming:
     def _look_up(self, name: str) -> Place:
         stem, _, version = name.partition(".")
         if stem.upper() in self._accessions:
-            short, versions = self._accessions[stem.upper()]
-            return Place(f"chr{short}", self.ranks[f"chr{short}"], versions.get(int(version or 0) if version.isdigit() else 0, ""))
+            chrom, versions = self._accessions[stem.upper()]
+            return Place(chrom, self.ranks[chrom], versions.get(version, ""))
         bare = name[3:] if name[:3].lower() == "chr" else name
         known = self._short.get(bare.upper())
         return Place(f"chr{known}", self.ranks[f"chr{known}"]) if known else Place("", len(self.ranks))

@@ -37,17 +37,21 @@ class Dialect:
 def read_tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The tables callers.yaml and contigs.yaml of `folder` (resources/dialects), as plain values."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    callers, contigs = (yaml.load((folder / name).read_text(encoding="utf-8"), loader) for name in ("callers.yaml", "contigs.yaml"))
+    callers, contigs = (
+        yaml.load((folder / name).read_text(encoding="utf-8"), loader) for name in ("callers.yaml", "contigs.yaml")
+    )
     return callers, contigs
 
 
-def recognise(header: Header, stated: str, table: dict[str, Any], info_readings: bool) -> tuple[Dialect, str, list[str]]:
+def recognise(
+    header: Header, stated: str, table: dict[str, Any], info_readings: bool
+) -> tuple[Dialect, str, list[str]]:
     """The dialect of a file, how it was told ("sheet", "header", "keys", "none"), and warnings.
 
     stated: the sheet's `caller`; it wins where the table knows it (by id or name, in any case).
     info_readings: whether INFO may be taken as the sample's own numbers (files of one sample or none).
     """
-    warnings = []
+    warnings: list[str] = []
     rows = table["dialects"]
     if stated:
         wanted = re.sub(r"[^a-z0-9]", "", stated.lower())
@@ -55,8 +59,11 @@ def recognise(header: Header, stated: str, table: dict[str, Any], info_readings:
             if wanted in (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (row["id"], row["name"])):
                 return _resolve(row, table, info_readings), "sheet", warnings
         near = difflib.get_close_matches(stated.lower(), [row["id"] for row in rows], 3)
-        warnings.append(f"The sheet names the caller “{stated[:40]}”, which the dialect table does not know"
-                        + (f" (near: {', '.join(near)})" if near else "") + "; the file itself was asked.")
+        warnings.append(
+            f"The sheet names the caller “{stated[:40]}”, which the dialect table does not know"
+            + (f" (near: {', '.join(near)})" if near else "")
+            + "; the file itself was asked."
+        )
     text = "\n".join(header.lines)
     for row in rows:
         if any(re.search(pattern, text, re.MULTILINE) for pattern in row.get("header", ())):
@@ -68,13 +75,20 @@ def recognise(header: Header, stated: str, table: dict[str, Any], info_readings:
 
 
 def _resolve(row: dict[str, Any], table: dict[str, Any], info_readings: bool) -> Dialect:
-    names = list(row["readings"]) + table["common"]["readings"] + (table["common"]["info_readings"] if info_readings else [])
+    names = (
+        list(row["readings"])
+        + table["common"]["readings"]
+        + (table["common"]["info_readings"] if info_readings else [])
+    )
     readings = table["readings"]
     return Dialect(
         row["id"],
         row["name"],
-        tuple(readings[name] for name in dict.fromkeys(names) if info_readings or readings[name].get("where") != "info"
-              or name in row["readings"]),
+        tuple(
+            readings[name]
+            for name in dict.fromkeys(names)
+            if info_readings or readings[name].get("where") != "info" or name in row["readings"]
+        ),
         by_reads=row.get("genotype") == "by_reads",
         estimate=bool(row.get("estimate")),
         not_called=frozenset(row.get("not_called", ())),

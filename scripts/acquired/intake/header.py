@@ -89,8 +89,14 @@ def _declare(header: Header, line: str) -> None:
 def _columns(header: Header, line: str, where: str) -> None:
     names = line.split("\t")
     if names[: len(COLUMNS)] != COLUMNS:
-        raise InputError(Problem(where, f"the column line is {quote(line)}.", "blanks instead of tabs, or a table that is not a VCF",
-                                 "the first eight columns must be CHROM POS ID REF ALT QUAL FILTER INFO, separated by tabs."))
+        raise InputError(
+            Problem(
+                where,
+                f"the column line is {quote(line)}.",
+                "blanks instead of tabs, or a table that is not a VCF",
+                "the first eight columns must be CHROM POS ID REF ALT QUAL FILTER INFO, separated by tabs.",
+            )
+        )
     samples = names[len(COLUMNS) + 1 :]
     if samples and not samples[-1].strip():
         # A trailing tab: a column without a name and without a value in any record.
@@ -98,14 +104,23 @@ def _columns(header: Header, line: str, where: str) -> None:
         samples = samples[:-1]
     twice = sorted({name for name in samples if samples.count(name) > 1})
     if twice:
-        raise InputError(Problem(where, f"the sample column {quote(twice[0])} is there more than once.",
-                                 "files were merged without renaming", "give each column its own name."))
+        raise InputError(
+            Problem(
+                where,
+                f"the sample column {quote(twice[0])} is there more than once.",
+                "files were merged without renaming",
+                "give each column its own name.",
+            )
+        )
     header.samples = samples
 
 
 def _no_columns(where: str, number: int, line: str) -> Problem:
     if not number:
         return Problem(where, "the file ends before a #CHROM line.", "it is truncated", "make the file again.")
-    return Problem(f"{where} line {number}", f"expected a header line, found {quote(line)}.",
-                   "the header was cut off, so nothing says whose reads the columns hold" if "\t" in line else "this is not a VCF",
-                   "put the caller's header back (at the least the #CHROM line with the sample names).")
+    return Problem(
+        f"{where} line {number}",
+        f"expected a header line, found {quote(line)}.",
+        "the header was cut off, so nothing says whose reads the columns hold" if "\t" in line else "this is not a VCF",
+        "put the caller's header back (at the least the #CHROM line with the sample names).",
+    )

@@ -68,7 +68,10 @@ class Ledger:
 
     def set_aside(self) -> list[dict[str, Any]]:
         """Reasons with counts and examples, the most frequent first."""
-        rows = [{"reason": reason, "count": count[0], "examples": examples} for reason, (count, examples) in self._aside.items()]
+        rows = [
+            {"reason": reason, "count": count[0], "examples": examples}
+            for reason, (count, examples) in self._aside.items()
+        ]
         return sorted(rows, key=lambda row: (-int(str(row["count"])), str(row["reason"])))
 
     def set_aside_records(self) -> int:
@@ -77,6 +80,8 @@ class Ledger:
 
     def all_warnings(self) -> list[str]:
         """Warnings of the files, then what was not believed, counted."""
-        doubts = [f"{what} ({count[0]} times, first in {example}); another key was used, or the number is unknown."
-                  for what, (count, example) in sorted(self._doubts.items())]
+        doubts = [
+            f"{what} ({count[0]} times, first in {example}); another key was used, or the number is unknown."
+            for what, (count, example) in sorted(self._doubts.items())
+        ]
         return list(dict.fromkeys(self.warnings)) + doubts

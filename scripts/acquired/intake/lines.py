@@ -34,8 +34,14 @@ def check_file(path: Path) -> str:
     if not path.exists():
         raise InputError(Problem(where, "the file is not there.", "a wrong path in the sheet", "correct `variants`."))
     if not path.is_file():
-        raise InputError(Problem(where, "this is a folder, not a call file.", "the path stops one level too early",
-                                 "name the VCF or BCF file itself."))
+        raise InputError(
+            Problem(
+                where,
+                "this is a folder, not a call file.",
+                "the path stops one level too early",
+                "name the VCF or BCF file itself.",
+            )
+        )
     try:
         with path.open("rb") as handle:
             head = handle.read(64)
@@ -46,11 +52,23 @@ def check_file(path: Path) -> str:
     except PermissionError:
         raise InputError(Problem(where, "the file may not be read.", "its permissions", "make it readable.")) from None
     if not head:
-        raise InputError(Problem(where, "the file is empty (0 bytes).", "the caller or a copy failed half-way",
-                                 "call the variants again or copy the file again."))
+        raise InputError(
+            Problem(
+                where,
+                "the file is empty (0 bytes).",
+                "the caller or a copy failed half-way",
+                "call the variants again or copy the file again.",
+            )
+        )
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError(Problem(where, "the file is UTF-16 text, not a VCF.", "it was saved by a spreadsheet or editor",
-                                 "save it as plain UTF-8 text."))
+        raise InputError(
+            Problem(
+                where,
+                "the file is UTF-16 text, not a VCF.",
+                "it was saved by a spreadsheet or editor",
+                "save it as plain UTF-8 text.",
+            )
+        )
     if not head.startswith(_GZIP):
         return "bcf" if head.startswith(_BCF) else "plain"
     is_bgzf = len(head) > 16 and head[3] & 4 and head[12:14] == b"BC"
@@ -93,12 +111,22 @@ def _bcf_lines(path: Path) -> Iterator[str]:
             for record in source:
                 yield str(record).rstrip("\n")
     except (OSError, ValueError):
-        raise InputError(Problem(path.name, "the BCF cannot be read to its end.", "it is truncated or damaged",
-                                 "write it again, for example with bcftools view -Ob.")) from None
+        raise InputError(
+            Problem(
+                path.name,
+                "the BCF cannot be read to its end.",
+                "it is truncated or damaged",
+                "write it again, for example with bcftools view -Ob.",
+            )
+        ) from None
     finally:
         pysam.set_verbosity(previous)
 
 
 def _truncated(where: str) -> Problem:
-    return Problem(where, "the compressed file ends too early or is damaged.", "a copy or the caller stopped half-way",
-                   "copy or make the file again; `gzip -t` tells whether it is whole.")
+    return Problem(
+        where,
+        "the compressed file ends too early or is damaged.",
+        "a copy or the caller stopped half-way",
+        "copy or make the file again; `gzip -t` tells whether it is whole.",
+    )

@@ -9,11 +9,32 @@ from acquired.intake.header import Header
 from acquired.intake.readings import info_value
 
 #: The order of ANN's sub-fields (Variant annotations in VCF format, version 1.0).
-_ANN = ["Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE", "Rank", "HGVSc", "HGVSp"]
+_ANN = [
+    "Allele",
+    "Consequence",
+    "IMPACT",
+    "SYMBOL",
+    "Gene",
+    "Feature_type",
+    "Feature",
+    "BIOTYPE",
+    "Rank",
+    "HGVSc",
+    "HGVSp",
+]
 _IMPACTS = {"HIGH": 0, "MODERATE": 1, "LOW": 2, "MODIFIER": 3}
 #: Entries that do not name a change: the gene is only near, or SnpEff tells of a protein's contacts.
-_NO_NAME = {"upstream_gene_variant", "downstream_gene_variant", "intergenic_variant", "intergenic_region", "regulatory_region_variant",
-         "TF_binding_site_variant", "structural_interaction_variant", "protein_protein_contact", ""}
+_NO_NAME = {
+    "upstream_gene_variant",
+    "downstream_gene_variant",
+    "intergenic_variant",
+    "intergenic_region",
+    "regulatory_region_variant",
+    "TF_binding_site_variant",
+    "structural_interaction_variant",
+    "protein_protein_contact",
+    "",
+}
 Namer = Callable[[str, str, str, int, int], str]
 
 
@@ -42,10 +63,17 @@ def _reader(key: str, names: list[str]) -> Namer:
             consequence, gene = get("Consequence"), get("SYMBOL")
             if not gene or consequence in _NO_NAME or (alternatives > 1 and not _mine(get, ref, alt, index)):
                 continue
-            rank = (not (get("MANE_SELECT") or get("MANE") == "MANE_Select"), get("CANONICAL") != "YES", get("BIOTYPE") != "protein_coding",
-                    _IMPACTS.get(get("IMPACT"), 4), order)
-            value = "|".join(percent(part, safe="*>()+-_.:&?~") for part in
-                             (gene, get("Feature"), _bare(get("HGVSc")), _bare(get("HGVSp")), consequence))
+            rank = (
+                not (get("MANE_SELECT") or get("MANE") == "MANE_Select"),
+                get("CANONICAL") != "YES",
+                get("BIOTYPE") != "protein_coding",
+                _IMPACTS.get(get("IMPACT"), 4),
+                order,
+            )
+            value = "|".join(
+                percent(part, safe="*>()+-_.:&?~")
+                for part in (gene, get("Feature"), _bare(get("HGVSc")), _bare(get("HGVSp")), consequence)
+            )
             if gene not in best or rank < best[gene][0]:
                 best[gene] = (rank, value)
         return ",".join(value for _, value in (best[gene] for gene in sorted(best)))

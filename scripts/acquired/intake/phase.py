@@ -5,7 +5,9 @@ from __future__ import annotations
 from acquired.intake.readings import Layout
 
 
-def genotype(layout: Layout, values: list[str], index: int, by_reads: bool, reads: int | None, listed: bool) -> tuple[str, str]:
+def genotype(
+    layout: Layout, values: list[str], index: int, by_reads: bool, reads: int | None, listed: bool
+) -> tuple[str, str]:
     """GT of alternative `index` as `0/1`, `0|1`, `1|0`, `1|1`, `0/0` or `./.`, and its phase set ("" if none).
 
     by_reads: GT does not tell; the sample carries the alternative if reads do. listed: the record is this
@@ -36,6 +38,7 @@ def _absent(alleles: list[str], known: bool) -> tuple[str, str]:
 
 def _phased(layout: Layout, values: list[str], text: str) -> tuple[str, str]:
     """GT with phase taken from PGT and PID or HP where GT itself has none, and the phase set as a number."""
+
     def value(at: int | None) -> str:
         return values[at] if at is not None and values[at] != "." else ""
 

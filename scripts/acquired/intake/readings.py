@@ -215,7 +215,9 @@ def _by_base(spec: dict[str, Any], where: str, index: dict[str, int], depths: li
     def read(values: list[str], info: str, ref: str, alt: str, i: int, n: int) -> Counts | None:
         if alt not in gets or ref not in gets:
             return None
-        counts = {base: number(get(values, info).split(",")[item], spec["counts"][base]) for base, get in gets.items() if get}
+        counts = {
+            base: number(get(values, info).split(",")[item], spec["counts"][base]) for base, get in gets.items() if get
+        }
         if counts[alt] is None or counts[ref] is None:
             return None
         depth = sum(count or 0 for count in counts.values())
@@ -263,8 +265,14 @@ def _fraction(spec: dict[str, Any], where: str, index: dict[str, int], depths: l
     return read
 
 
-_HOW = {"per_allele": _per_allele, "alt_and_ref": _alt_and_ref, "four_strands": _four_strands, "by_base": _by_base,
-        "base_counts": _base_counts, "fraction": _fraction}
+_HOW = {
+    "per_allele": _per_allele,
+    "alt_and_ref": _alt_and_ref,
+    "four_strands": _four_strands,
+    "by_base": _by_base,
+    "base_counts": _base_counts,
+    "fraction": _fraction,
+}
 
 
 def bind_strands(table: list[dict[str, str]], index: dict[str, int]) -> Callable[[list[str], int], str] | None:
@@ -275,8 +283,14 @@ def bind_strands(table: list[dict[str, str]], index: dict[str, int]) -> Callable
             continue
         at = [index[key] for key in keys]
         if row["how"] == "by_allele":
-            return lambda values, i, at=at: _strands([values[a].split(",")[x] for x in (0, i) for a in at  # type: ignore[misc]
-                                                      if x < len(values[a].split(","))])
+            return lambda values, i, at=at: _strands(
+                [
+                    values[a].split(",")[x]
+                    for x in (0, i)
+                    for a in at  # type: ignore[misc]
+                    if x < len(values[a].split(","))
+                ]
+            )
         return lambda values, i, at=at: _strands([part for a in at for part in values[a].split(",")])  # type: ignore[misc]
     return None
 

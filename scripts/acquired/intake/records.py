@@ -38,8 +38,17 @@ class Source:
 class Reader:
     """Takes records of one file into the stores and the ledger."""
 
-    def __init__(self, source: Source, bases: Bases, naming: Naming, table: dict[str, Any], alleles: Store, depth: Store,
-                 ledger: Ledger, filters: set[str]):
+    def __init__(
+        self,
+        source: Source,
+        bases: Bases,
+        naming: Naming,
+        table: dict[str, Any],
+        alleles: Store,
+        depth: Store,
+        ledger: Ledger,
+        filters: set[str],
+    ):
         self.source, self.bases, self.naming, self.table = source, bases, naming, table
         self.alleles, self.depth, self.ledger, self.filters = alleles, depth, ledger, filters
         self.contigs = bases.genome.contigs
@@ -78,7 +87,9 @@ class Reader:
             self.ledger.aside("contig is no chromosome of the primary assembly", self._example(line_number, fields))
             return
         if place.chrom == "chrM" and self.foreign_m:
-            self.ledger.aside("hg19's own mitochondrial sequence, which is not the one of GRCh37", self._example(line_number, fields))
+            self.ledger.aside(
+                "hg19's own mitochondrial sequence, which is not the one of GRCh37", self._example(line_number, fields)
+            )
             return
         if not ref.isupper():
             ref = ref.upper()
@@ -111,7 +122,9 @@ class Reader:
             if alt == ref:
                 reasons.append("the alternative equals REF")
                 continue
-            reason = self._allele(line_number, fields, pos, place.chrom, place.rank, ref, alt, index, len(listed), layout, values)
+            reason = self._allele(
+                line_number, fields, pos, place.chrom, place.rank, ref, alt, index, len(listed), layout, values
+            )
             if reason:
                 reasons.append(reason)
             else:
@@ -123,8 +136,20 @@ class Reader:
         else:
             self.ledger.aside(reasons[0], self._example(line_number, fields))
 
-    def _allele(self, line_number: int, fields: list[str], pos: int, chrom: str, rank: int, ref: str, alt: str, index: int,
-                total: int, layout: Layout, values: list[str]) -> str:
+    def _allele(
+        self,
+        line_number: int,
+        fields: list[str],
+        pos: int,
+        chrom: str,
+        rank: int,
+        ref: str,
+        alt: str,
+        index: int,
+        total: int,
+        layout: Layout,
+        values: list[str],
+    ) -> str:
         """Stores one alternative; gives the reason where there is nothing to store."""
         info = fields[7]
         counts = self._counts(layout, values, info, ref, alt, index, total, line_number, fields)
@@ -145,7 +170,9 @@ class Reader:
             parts.append("OUTSIDE")
         if self.source.normal >= 0:
             normal_layout, normal_values = self._sample(fields, self.source.normal)
-            normal = self._counts(normal_layout, normal_values, info, ref, alt, index, total, line_number, fields, False)
+            normal = self._counts(
+                normal_layout, normal_values, info, ref, alt, index, total, line_number, fields, False
+            )
             if normal.depth is not None:
                 parts.append(f"NORMAL_DP={normal.depth}")
             if normal.alt is not None:
@@ -156,8 +183,18 @@ class Reader:
         self.ledger.vaf_keys[counts.key if counts.key != "." else "unknown"] += 1
         self.ledger.outside += outside
         self.sequence += 1
-        self.alleles.add(rank, (at, short_ref, short_alt, self.sequence, filters, ";".join(parts) or ".",
-                                _sample_text(gt, counts, phase_set, strands)))
+        self.alleles.add(
+            rank,
+            (
+                at,
+                short_ref,
+                short_alt,
+                self.sequence,
+                filters,
+                ";".join(parts) or ".",
+                _sample_text(gt, counts, phase_set, strands),
+            ),
+        )
         return ""
 
     def _sample(self, fields: list[str], column: int) -> tuple[Layout, list[str]]:
@@ -172,8 +209,19 @@ class Reader:
             values += ["."] * missing
         return layout, values
 
-    def _counts(self, layout: Layout, values: list[str], info: str, ref: str, alt: str, index: int, total: int,
-                line_number: int, fields: list[str], compare: bool = True) -> Counts:
+    def _counts(
+        self,
+        layout: Layout,
+        values: list[str],
+        info: str,
+        ref: str,
+        alt: str,
+        index: int,
+        total: int,
+        line_number: int,
+        fields: list[str],
+        compare: bool = True,
+    ) -> Counts:
         """Depth, reads and fraction by the first reading that makes sense."""
         found = None
         for read in layout.readings:
@@ -199,8 +247,16 @@ class Reader:
             depth = None
         return _UNKNOWN if depth is None else Counts(depth, None, None, None, "DP")
 
-    def _compare(self, layout: Layout, values: list[str], index: int, total: int, used: Counts, line_number: int,
-                 fields: list[str]) -> None:
+    def _compare(
+        self,
+        layout: Layout,
+        values: list[str],
+        index: int,
+        total: int,
+        used: Counts,
+        line_number: int,
+        fields: list[str],
+    ) -> None:
         """Notes a fraction of the caller's that differs from the reads by more than its own rounding."""
         for key, at in layout.fractions:
             text = values[at]
@@ -212,7 +268,9 @@ class Reader:
             if other is None or used.vaf is None:
                 continue
             if abs(other - used.vaf) > _rounding(text):
-                self.ledger.disagree(self._example(line_number, fields), f"{used.key} {used.vaf:.4g}", f"{key} {other:.4g}")
+                self.ledger.disagree(
+                    self._example(line_number, fields), f"{used.key} {used.vaf:.4g}", f"{key} {other:.4g}"
+                )
                 return
 
     def _filters(self, text: str, layout: Layout, values: list[str]) -> str:
@@ -221,20 +279,35 @@ class Reader:
             text = values[layout.ft].replace(",", ";") if text in ("PASS", ".") else f"{text};{values[layout.ft]}"
         found = self.filter_cache.get(text)
         if found is None:
-            names = [_SAFE_FILTER.sub("_", name) for name in dict.fromkeys(text.split(";")) if name not in ("", ".", "0")]
+            names = [
+                _SAFE_FILTER.sub("_", name) for name in dict.fromkeys(text.split(";")) if name not in ("", ".", "0")
+            ]
             if len(names) > 1 and "PASS" in names:
                 names.remove("PASS")
             self.filters.update(name for name in names if name != "PASS")
             found = self.filter_cache[text] = ";".join(names) or "."
         return found
 
-    def _reference_record(self, line_number: int, fields: list[str], pos: int, chrom: str, rank: int, ref: str, layout: Layout,
-                          values: list[str]) -> None:
+    def _reference_record(
+        self,
+        line_number: int,
+        fields: list[str],
+        pos: int,
+        chrom: str,
+        rank: int,
+        ref: str,
+        layout: Layout,
+        values: list[str],
+    ) -> None:
         """A reference block or a site without an alternative: an interval of depth, where the record gives one."""
         info = fields[7]
         end_text = info_value(info, "END")
         end = int(end_text) if end_text.isdigit() and int(end_text) >= pos else pos + len(ref) - 1
-        kind = "reference block" if end_text.isdigit() and fields[4] != "." or end > pos + len(ref) - 1 else "all-sites record"
+        kind = (
+            "reference block"
+            if (end_text.isdigit() and fields[4] != ".") or end > pos + len(ref) - 1
+            else "all-sites record"
+        )
         depth = None
         try:
             for at in (layout.min_dp, layout.dp):
@@ -265,44 +338,87 @@ class Reader:
     def _malformed(self, line_number: int, fields: list[str]) -> None:
         where = f"{self.source.where} line {line_number}"
         if len(fields) > 1 and (len(fields) == self.columns or self.columns == 8) and len(fields) >= 8:
-            problem = Problem(where, f"POS is {quote(fields[1])}, not a whole number.", "a damaged or hand-edited line", "mend the line.")
+            problem = Problem(
+                where,
+                f"POS is {quote(fields[1])}, not a whole number.",
+                "a damaged or hand-edited line",
+                "mend the line.",
+            )
         else:
-            problem = Problem(where, f"the line has {len(fields)} columns, the header {self.columns}: {quote(' '.join(fields))}.",
-                              "blanks instead of tabs, or a line cut off in the middle", "make the file again.")
+            problem = Problem(
+                where,
+                f"the line has {len(fields)} columns, the header {self.columns}: {quote(' '.join(fields))}.",
+                "blanks instead of tabs, or a line cut off in the middle",
+                "make the file again.",
+            )
         self.ledger.problem("malformed", problem)
 
     def _odd_reference(self, line_number: int, fields: list[str], ref: str) -> None:
         if ref and not ref.strip("ACGTNRYSWKMBDHV"):
             self.ledger.aside("REF has a letter other than A, C, G, T", self._example(line_number, fields))
         else:
-            self.ledger.problem("REF", Problem(self._at(line_number, fields), f"REF is {quote(ref)}, which is no sequence of bases.",
-                                               "a table converted to VCF without the base before an indel", "write REF as VCF asks."))
+            self.ledger.problem(
+                "REF",
+                Problem(
+                    self._at(line_number, fields),
+                    f"REF is {quote(ref)}, which is no sequence of bases.",
+                    "a table converted to VCF without the base before an indel",
+                    "write REF as VCF asks.",
+                ),
+            )
 
     def _bad_alternative(self, line_number: int, fields: list[str], alt: str) -> None:
-        self.ledger.problem("ALT", Problem(self._at(line_number, fields), f"ALT holds {quote(alt)}, which is no allele of the VCF format.",
-                                           "a table converted to VCF, or a damaged line", "write ALT as VCF asks."))
+        self.ledger.problem(
+            "ALT",
+            Problem(
+                self._at(line_number, fields),
+                f"ALT holds {quote(alt)}, which is no allele of the VCF format.",
+                "a table converted to VCF, or a damaged line",
+                "write ALT as VCF asks.",
+            ),
+        )
 
     def _beyond(self, line_number: int, fields: list[str], pos: int, chrom: str) -> None:
         if pos in (0, self.contigs[chrom] + 1) and _not_an_allele(fields[4].split(",")[0]) not in ("", "malformed"):
             self.ledger.aside("breakend or symbolic allele at a telomere", self._example(line_number, fields))
             return
         length = self.contigs[chrom]
-        self.ledger.problem("beyond", Problem(
-            self._at(line_number, fields), f"position {pos} does not lie on {chrom} of {self.bases.genome.build} (1 to {length:,}).",
-            "calls on another assembly, or a damaged line", "name the right build, or mend the line."))
+        self.ledger.problem(
+            "beyond",
+            Problem(
+                self._at(line_number, fields),
+                f"position {pos} does not lie on {chrom} of {self.bases.genome.build} (1 to {length:,}).",
+                "calls on another assembly, or a damaged line",
+                "name the right build, or mend the line.",
+            ),
+        )
 
     def _contradicts(self, line_number: int, fields: list[str], ref: str, known: str) -> None:
-        self.ledger.problem("contradicts", Problem(
-            self._at(line_number, fields), f"REF is {quote(ref, 30)}, but {self.bases.genome.build} has {quote(known, 30)} there.",
-            "an edited or damaged record, a position shifted by one, or calls on another assembly", "mend or remove the record."))
+        self.ledger.problem(
+            "contradicts",
+            Problem(
+                self._at(line_number, fields),
+                f"REF is {quote(ref, 30)}, but {self.bases.genome.build} has {quote(known, 30)} there.",
+                "an edited or damaged record, a position shifted by one, or calls on another assembly",
+                "mend or remove the record.",
+            ),
+        )
 
     def _second_header(self, line_number: int, line: str) -> None:
         if line.startswith("#CHROM") and line.split("\t")[9:] != self.source.header.samples:
-            self.ledger.problem("header", Problem(
-                f"{self.source.where} line {line_number}", "a second header with other sample columns begins here.",
-                "files were glued together with cat", "join them with bcftools concat or merge, or list them one by one in `variants`."))
+            self.ledger.problem(
+                "header",
+                Problem(
+                    f"{self.source.where} line {line_number}",
+                    "a second header with other sample columns begins here.",
+                    "files were glued together with cat",
+                    "join them with bcftools concat or merge, or list them one by one in `variants`.",
+                ),
+            )
         else:
-            self.ledger.warnings.append(f"{self.source.where} has header lines among its records (first: line {line_number}).")
+            self.ledger.warnings.append(
+                f"{self.source.where} has header lines among its records (first: line {line_number})."
+            )
 
 
 def _not_an_allele(alt: str) -> str:
@@ -340,5 +456,7 @@ def _sample_text(gt: str, counts: Counts, phase_set: str, strands: str) -> str:
         reads = "."
     else:
         reads = f"{'.' if ref is None else ref},{alt}"
-    return (f"{gt}:{'.' if depth is None else depth}:{reads}:{'.' if vaf is None else f'{vaf:.6g}'}:{key}"
-            f":{phase_set or '.'}:{strands or '.'}")
+    return (
+        f"{gt}:{'.' if depth is None else depth}:{reads}:{'.' if vaf is None else f'{vaf:.6g}'}:{key}"
+        f":{phase_set or '.'}:{strands or '.'}"
+    )

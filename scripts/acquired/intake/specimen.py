@@ -18,27 +18,37 @@ from acquired.intake.lines import digest, read_lines
 from acquired.intake.records import Reader, Source
 from acquired.intake.store import Store, write_alleles, write_depth, write_nothing, write_text
 from acquired.model import Specimen
+from acquired.reference import Reference
+from acquired.reference.core import contig_table
 
 
-def normalize_specimen(specimen: Specimen, resources: Path, references: dict[str, Path], out_bcf: Path, out_depth: Path,
-                       out_json: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def normalize_specimen(
+    specimen: Specimen,
+    resources: Path,
+    references: dict[str, Path],
+    out_bcf: Path,
+    out_depth: Path,
+    out_json: Path,
+    settings: dict[str, Any],
+) -> dict[str, Any]:
     """Normalises all call files of one specimen; writes the three files that docs/architecture.md describes.
 
     references: build to `results/reference/<build>`. settings: none is used today. Gives what was written as JSON.
     Bad input does not raise: it is written as a refusal (`status: refused` with its problems, BCF and depth of zero bytes).
     """
-    from acquired.reference import Reference
+    genomes: dict[str, Genome] = {
+        build: Reference.open(resources, build, built=path) for build, path in sorted(references.items())
+    }
+    return normalize_files(specimen, resources, genomes, out_bcf, out_depth, out_json)
 
-    genomes: dict[str, Genome] = {build: Reference.open(resources, build, built=path) for build, path in sorted(references.items())}
-    return normalize_files(specimen, resources / "dialects", genomes, out_bcf, out_depth, out_json)
 
-
-def normalize_files(specimen: Specimen, tables: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path,
-                    out_json: Path) -> dict[str, Any]:
-    """`normalize_specimen` with the genomes opened. tables: resources/dialects."""
+def normalize_files(
+    specimen: Specimen, resources: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path, out_json: Path
+) -> dict[str, Any]:
+    """`normalize_specimen` with the genomes opened."""
     out_bcf.parent.mkdir(parents=True, exist_ok=True)
     try:
-        told = _normalize(specimen, tables, genomes, out_bcf, out_depth)
+        told = _normalize(specimen, resources, genomes, out_bcf, out_depth)
     except InputError as error:
         write_nothing(out_bcf, out_depth)
         told = _empty(specimen)
@@ -48,12 +58,20 @@ def normalize_files(specimen: Specimen, tables: Path, genomes: dict[str, Genome]
     return told
 
 
-def _normalize(specimen: Specimen, tables: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path) -> dict[str, Any]:
-    callers, contigs = dialects.read_tables(tables)
-    naming = Naming(contigs)
+def _normalize(
+    specimen: Specimen, resources: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path
+) -> dict[str, Any]:
+    callers, contigs = dialects.read_tables(resources / "dialects")
+    naming = Naming(contigs, contig_table(resources))
     if not specimen.variants:
-        raise InputError(Problem(specimen.source or specimen.specimen, "the specimen has no call file.", "an empty `variants` cell",
-                                 "name the VCF or BCF file."))
+        raise InputError(
+            Problem(
+                specimen.source or specimen.specimen,
+                "the specimen has no call file.",
+                "an empty `variants` cell",
+                "name the VCF or BCF file.",
+            )
+        )
     stated = _stated_build(specimen, naming)
     opened, problems = [], []
     for path in map(Path, specimen.variants):
@@ -65,9 +83,15 @@ def _normalize(specimen: Specimen, tables: Path, genomes: dict[str, Genome], out
         raise InputError(*problems)
     proved = {build for _, _, build, _, _ in opened}
     if len(proved) > 1:
-        raise InputError(Problem(specimen.specimen, "its call files are on different builds: "
-                                 + "; ".join(f"{path.name} is {text}" for path, _, _, text, _ in opened),
-                                 "files of two pipelines in one row", "give files of one build."))
+        raise InputError(
+            Problem(
+                specimen.specimen,
+                "its call files are on different builds: "
+                + "; ".join(f"{path.name} is {text}" for path, _, _, text, _ in opened),
+                "files of two pipelines in one row",
+                "give files of one build.",
+            )
+        )
     build = proved.pop()
     ledger, filters = Ledger(), set[str]()
     alleles, depth = Store(out_bcf.parent), Store(out_bcf.parent)
@@ -88,21 +112,30 @@ def _normalize(specimen: Specimen, tables: Path, genomes: dict[str, Genome], out
 Opened = tuple[Path, Source, str, str, list[str]]
 
 
-def _open(path: Path, specimen: Specimen, callers: dict[str, Any], naming: Naming, genomes: dict[str, Genome], stated: str) -> Opened:
+def _open(
+    path: Path, specimen: Specimen, callers: dict[str, Any], naming: Naming, genomes: dict[str, Genome], stated: str
+) -> Opened:
     """Header, dialect, column and build of one file; InputError with what is wrong."""
     lines = read_lines(path)
     header = read_header(lines, path.name)
     dialect, how, warnings = dialects.recognise(header, specimen.caller, callers, info_readings=len(header.samples) < 2)
     column, normal, column_source = columns.choose(header, specimen, dialect, callers, path.name)
     if column < 0:
-        warnings.append(f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller writes them there.")
+        warnings.append(
+            f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller writes them there."
+        )
     evidence = builds.gather(header, _numbered(lines, header), genomes, naming, path.name)
     if not evidence.records:
         warnings.append(f"{path.name} holds no records: nothing was called.")
     elif not evidence.placed:
-        raise InputError(Problem(
-            path.name, f"none of its {evidence.records:,} records lies on a human chromosome; contigs: {', '.join(evidence.contigs)}.",
-            "calls on another genome, or on contigs that were renamed", "name the contigs chr1 or 1, and so on, or give the right file."))
+        raise InputError(
+            Problem(
+                path.name,
+                f"none of its {evidence.records:,} records lies on a human chromosome; contigs: {', '.join(evidence.contigs)}.",
+                "calls on another genome, or on contigs that were renamed",
+                "name the contigs chr1 or 1, and so on, or give the right file.",
+            )
+        )
     build, sentence = builds.decide(evidence, stated, path.name)
     other = builds.header_note(header, naming, build)
     if other:
@@ -129,44 +162,88 @@ def _stated_build(specimen: Specimen, naming: Naming) -> str:
     for build, names in naming.table["build_names"].items():
         if specimen.build.strip().lower() in (name.lower() for name in names):
             return str(build)
-    raise InputError(Problem(specimen.source or specimen.specimen, f"the build {quote(specimen.build)} is not known.",
-                             "a spelling mistake, or another assembly", "write GRCh37 or GRCh38, or leave it empty."))
+    raise InputError(
+        Problem(
+            specimen.source or specimen.specimen,
+            f"the build {quote(specimen.build)} is not known.",
+            "a spelling mistake, or another assembly",
+            "write GRCh37 or GRCh38, or leave it empty.",
+        )
+    )
 
 
 def _check(ledger: Ledger, specimen: Specimen) -> None:
     """Refuses where a problem was noted; and a defect of ours where the sums do not agree."""
     ledger.raise_problems(specimen.specimen)
     if ledger.read != ledger.kept + ledger.set_aside_records():
-        raise AssertionError(f"{specimen.specimen}: {ledger.read} records read, {ledger.kept} kept, {ledger.set_aside_records()} set aside")
+        raise AssertionError(
+            f"{specimen.specimen}: {ledger.read} records read, {ledger.kept} kept, {ledger.set_aside_records()} set aside"
+        )
 
 
-def _account(specimen: Specimen, build: str, opened: list[Opened], ledger: Ledger, written: dict[str, int], intervals: int) -> dict[str, Any]:
+def _account(
+    specimen: Specimen, build: str, opened: list[Opened], ledger: Ledger, written: dict[str, int], intervals: int
+) -> dict[str, Any]:
     told = _empty(specimen)
     warnings = ledger.all_warnings()
     if written["differing"]:
-        warnings.append(f"{written['differing']} alleles are in the file more than once with different numbers; the record that passes, "
-                        "then the deepest, then the first was kept.")
+        warnings.append(
+            f"{written['differing']} alleles are in the file more than once with different numbers; the record that passes, "
+            "then the deepest, then the first was kept."
+        )
     first = opened[0][1]
     told.update(
-        status="ok", build=build, build_evidence=" ".join(dict.fromkeys(text for _, _, _, text, _ in opened)),
+        status="ok",
+        build=build,
+        build_evidence=" ".join(dict.fromkeys(text for _, _, _, text, _ in opened)),
         caller="; ".join(dict.fromkeys(source.dialect.name for _, source, _, _, _ in opened)),
         caller_source="; ".join(dict.fromkeys(source.told[0] for _, source, _, _, _ in opened)),
-        sample=first.header.samples[first.column] if first.column >= 0 else "", sample_source=first.told[1],
+        sample=first.header.samples[first.column] if first.column >= 0 else "",
+        sample_source=first.told[1],
         normal=first.header.samples[first.normal] if first.normal >= 0 else "",
-        records={"read": ledger.read, "kept": ledger.kept, "alleles": written["alleles"], "duplicates": written["duplicates"],
-                 "set_aside": ledger.set_aside_records(), "depth": ledger.depth_records},
-        set_aside=ledger.set_aside(), outside_reference=ledger.outside, vaf_keys=dict(sorted(ledger.vaf_keys.items())),
-        disagreements=ledger.disagreements, disagreements_count=ledger.disagreements_count, warnings=warnings,
-        inputs=_inputs(specimen), depth_source=" and ".join(sorted(ledger.depth_sources)) if intervals else "")
+        records={
+            "read": ledger.read,
+            "kept": ledger.kept,
+            "alleles": written["alleles"],
+            "duplicates": written["duplicates"],
+            "set_aside": ledger.set_aside_records(),
+            "depth": ledger.depth_records,
+        },
+        set_aside=ledger.set_aside(),
+        outside_reference=ledger.outside,
+        vaf_keys=dict(sorted(ledger.vaf_keys.items())),
+        disagreements=ledger.disagreements,
+        disagreements_count=ledger.disagreements_count,
+        warnings=warnings,
+        inputs=_inputs(specimen),
+        depth_source=" and ".join(sorted(ledger.depth_sources)) if intervals else "",
+    )
     return told
 
 
 def _empty(specimen: Specimen) -> dict[str, Any]:
-    return {"status": "refused", "problems": [], "patient": specimen.patient, "specimen": specimen.specimen, "build": "",
-            "build_evidence": "", "caller": "", "caller_source": "", "sample": "", "sample_source": "", "normal": "",
-            "records": {"read": 0, "kept": 0, "alleles": 0, "duplicates": 0, "set_aside": 0, "depth": 0}, "set_aside": [],
-            "outside_reference": 0, "vaf_keys": {}, "disagreements": [], "disagreements_count": 0, "warnings": [], "inputs": [],
-            "depth_source": ""}
+    return {
+        "status": "refused",
+        "problems": [],
+        "patient": specimen.patient,
+        "specimen": specimen.specimen,
+        "build": "",
+        "build_evidence": "",
+        "caller": "",
+        "caller_source": "",
+        "sample": "",
+        "sample_source": "",
+        "normal": "",
+        "records": {"read": 0, "kept": 0, "alleles": 0, "duplicates": 0, "set_aside": 0, "depth": 0},
+        "set_aside": [],
+        "outside_reference": 0,
+        "vaf_keys": {},
+        "disagreements": [],
+        "disagreements_count": 0,
+        "warnings": [],
+        "inputs": [],
+        "depth_source": "",
+    }
 
 
 def _inputs(specimen: Specimen, missing_ok: bool = False) -> list[dict[str, Any]]:

@@ -88,6 +88,7 @@ def merge(entries: list[Entry]) -> Entry:
     The numbers, filters and genotype of one record are kept, never mixed: of a record that passes before one
     that does not, of a called one before one that is only counted, then of the deepest, then of the first in the input.
     """
+
     def standing(entry: Entry) -> tuple[int, int, int, int]:
         values = entry[6].split(":")
         depth = int(values[1]) if values[1] != "." else -1
@@ -95,7 +96,9 @@ def merge(entries: list[Entry]) -> Entry:
 
     best = min(entries, key=standing)
     infos = [entry[5].split(";") if entry[5] != "." else [] for entry in sorted(entries, key=lambda entry: entry[3])]
-    given = sorted({spelling for info in infos for part in info if part.startswith("GIVEN=") for spelling in part[6:].split(",")})
+    given = sorted(
+        {spelling for info in infos for part in info if part.startswith("GIVEN=") for spelling in part[6:].split(",")}
+    )
     info = [part for part in (best[5].split(";") if best[5] != "." else []) if not part.startswith("GIVEN=")]
     if given:
         info.insert(0, "GIVEN=" + ",".join(given))
@@ -117,9 +120,15 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
     text, packed = _beside(out, ".vcf"), _beside(out, ".bcf")
     try:
         with text.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(_HEADER.format(
-                filters="".join(f'##FILTER=<ID={name},Description="As the caller has it">\n' for name in sorted(filters)),
-                contigs="".join(f"##contig=<ID={name},length={length}>\n" for name, length in contigs.items()), sample=sample))
+            handle.write(
+                _HEADER.format(
+                    filters="".join(
+                        f'##FILTER=<ID={name},Description="As the caller has it">\n' for name in sorted(filters)
+                    ),
+                    contigs="".join(f"##contig=<ID={name},length={length}>\n" for name, length in contigs.items()),
+                    sample=sample,
+                )
+            )
             for rank, entries in store.drain():
                 handle.writelines(_lines(names[rank], entries, counts))
         from pysam import bcftools
@@ -159,7 +168,7 @@ def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
     names, written = list(contigs), 0
     packed = _beside(out, ".gz")
     try:
-        with pysam.BGZFile(str(packed), "w") as handle:
+        with pysam.BGZFile(str(packed), "w", None) as handle:
             for rank, entries in store.drain():
                 chrom = names[rank]
                 for start, end, depth, source in _joined(entries):
