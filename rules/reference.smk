@@ -9,7 +9,8 @@ rule reference:
         genome="results/reference/{build}/genome.fa.gz",
         index="results/reference/{build}/genome.fa.gz.fai",
         blocks="results/reference/{build}/genome.fa.gz.gzi",
-        transcripts="results/reference/{build}/genes.gff3.gz",
+        models="results/reference/{build}/genes.gff3.gz",
+        transcripts="results/reference/{build}/transcripts.tsv",
         provenance="results/reference/{build}/reference.json",
     params:
         given=lambda wildcards: SETTINGS["reference"].get(wildcards.build, {}),
