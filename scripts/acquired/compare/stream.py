@@ -71,13 +71,15 @@ class Stream:
                 if cluster and place > end:
                     self._write_cluster(cluster, writer)
                     cluster = []
-                reach = max(place + len(ref) - 1 if len(ref) == len(alt) else place for ref, alt in alleles)
+                if len(alleles) == 1 and not cluster:  # by far the commonest: nothing to sort, nothing to pair
+                    [((ref, alt), row)] = alleles.items()
+                    if len(ref) == 1 or len(ref) != len(alt):
+                        writer.write(self._line(place, ref, alt, row))
+                        continue
+                reach = max([place + len(ref) - 1 if len(ref) == len(alt) else place for ref, alt in alleles])
                 if reach > place or cluster:
                     cluster.append((place, alleles))
                     end = max(end, reach)
-                elif len(alleles) == 1:
-                    for (ref, alt), row in alleles.items():
-                        writer.write(self._line(place, ref, alt, row))
                 else:
                     for ref, alt in sorted(alleles):
                         writer.write(self._line(place, ref, alt, alleles[ref, alt]))
@@ -149,10 +151,12 @@ class Stream:
         if not self._comparisons:
             return "TRAJECTORY=not_compared", text, (Trajectory.NOT_COMPARED,)
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
-        lists = zip(*map(self._values, changes), strict=True)
-        # A list without any value is left out.
-        info = [f"{k}={','.join(values)}" for k, values in zip(_LISTS, lists, strict=True) if set(values) != {"."}]
-        return ";".join(info), text, tuple([change.trajectory for change in changes])
+        values = [self._values(change) for change in changes]
+        lists = values[0]
+        if len(values) > 1:  # a list without any value is left out, as a single `.` is
+            lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
+        info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
+        return info, text, tuple([change.trajectory for change in changes])
 
     def _values(self, change: Change) -> tuple[str, ...]:
         """A change as the values of `_LISTS`."""
