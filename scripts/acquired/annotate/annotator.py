@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acquired.annotate.effect import Effect, effect
 from acquired.annotate.hgvs_c import duplicated, name_c, shift, trim
+from acquired.annotate.hgvs_p import rewritten
 from acquired.annotate.template import Template
 from acquired.model import Allele, Annotation
 
@@ -70,6 +71,17 @@ class Annotator:
         from acquired.annotate.haplotype import annotate_haplotype  # it builds on this module
 
         return annotate_haplotype(self, alleles)
+
+    def canonical_protein(self, gene: str, name: str) -> str:
+        """A protein change in 1-letter code, as somebody wrote it, in the spelling that `annotate` gives it.
+
+        EGFR "D770_N771insSVD" becomes "S768_D770dup". Given back as it is where the gene has no bases here or the
+        residues named are not those of its clinical transcript.
+        """
+        transcript = self.reference.clinical(gene)
+        if transcript is None or not transcript.cds_start:
+            return name
+        return rewritten(self.template(transcript).protein, name)
 
     def _downstream_of(self, chrom: str, start: int, end: int) -> list[Transcript]:
         """Clinical transcripts that begin just behind start … end."""

@@ -7,6 +7,7 @@ shifted reading frame from one that is kept. Residue numbers are 1-based; `P` is
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from acquired.annotate.codons import THREE
@@ -185,3 +186,32 @@ def shifted(protein: str, first: int, mutated: str) -> ProteinChange:
         return _change("stop_gained", at + 1, at + 1, _AA(old), number, _AA("*"))
     return _change("frameshift_variant", at + 1, at + 1,
                    _AA(old), number, _AA(new), "fs", _AA("*"), str(stop) if stop else "?", known=known)  # fmt: skip
+
+
+_WRITTEN = re.compile(r"([A-Z*])(\d+)(?:_([A-Z*])(\d+))?(?:(delins|ins|>)([A-Z]+)|(del|dup)[A-Z]*)\Z")
+
+
+def rewritten(protein: str, name: str) -> str:
+    """A protein insertion, deletion or delins in 1-letter code as the nomenclature writes it on `protein`.
+
+    What a caller, an article or a knowledge base calls EGFR D770_N771insSVD, V769_D770insASV or H773_V774insH is
+    S768_D770dup, A767_V769dup and H773dup by the rules, and PDGFRA D842_H845del is I843_D846del. Any other name,
+    and one whose residues are not those of `protein`, is given back as it is.
+    """
+    found = _WRITTEN.match(name)
+    if not found:
+        return name
+    low, high = int(found[2]), int(found[4] or found[2])
+    kind, new = found[5] or found[7], found[6] or ""
+    if protein[low - 1 : low] != found[1] or protein[high - 1 : high] != (found[3] or found[1]) or high < low:
+        return name
+    if "*" in protein[low - 1 : high]:
+        return name
+    if kind == "ins":
+        if high != low + 1:
+            return name
+        return in_frame(protein, low, "", new, len(new)).protein
+    window = protein[low - 1 : high]
+    if kind == "dup":
+        return in_frame(protein, high, "", window, len(window)).protein
+    return in_frame(protein, low - 1, window, new, len(new) - len(window)).protein or name

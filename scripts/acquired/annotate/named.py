@@ -27,8 +27,8 @@ def one_letter(hgvs_p: str) -> str:
     name = re.sub(r"fsX(?=[0-9?]|$)", "fs*", name)
     name = re.sub(r"^([A-Z][0-9]+)X$", r"\1*", name)
     name = re.sub(r"(del|dup)[A-Z]+$", r"\1", name)
-    if re.fullmatch(r"[A-Z*][0-9]+[A-Z]?fs\*1", name):  # an immediate stop is nonsense
-        name = re.sub(r"[A-Z]?fs\*1$", "*", name)
+    if re.fullmatch(r"[A-Z*][0-9]+[A-Z*]?fs\*1", name):  # an immediate stop is nonsense
+        name = re.sub(r"[A-Z*]?fs\*1$", "*", name)
     if re.fullmatch(r"([A-Z])[0-9]+\1", name):  # L858L
         name = name[:-1] + "="
     return name if _NUMBERS.match(name) else ""
