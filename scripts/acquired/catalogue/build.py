@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from acquired.catalogue import names
 from acquired.catalogue.language import genes_of, parse_context, parse_match
 from acquired.catalogue.load import Sources, load_sources, split_list
-from acquired.catalogue.records import Claim
+from acquired.catalogue.records import to_row
 from acquired.catalogue.residues import check_residues, coding_exons
 from acquired.errors import InputError
 from acquired.reference import Reference
@@ -49,9 +48,13 @@ def compile_sources(resources: Path, lab_files: Sequence[Path], check: bool = Tr
 
 
 def assemble(sources: Sources, reference: Reference, residues: dict[str, int]) -> dict[str, Any]:
-    """The compiled catalogue. Claims are rows of `columns`, sorted by id; indexes hold row numbers."""
+    """The compiled catalogue. Claims are tab-joined rows, sorted by id (`records.to_row`); indexes hold row numbers.
+
+    Rows are text because every patient's job reads the file and needs the claims of a few genes only.
+    """
     claims = [sources.claims[id_] for id_ in sorted(sources.claims)]
     by_gene: dict[str, list[int]] = {}
+    by_drug: dict[str, list[int]] = {}
     exon_genes: set[str] = set()
     for number, claim in enumerate(claims):
         match = parse_match(claim.match)
@@ -59,17 +62,19 @@ def assemble(sources: Sources, reference: Reference, residues: dict[str, int]) -
             by_gene.setdefault(gene, []).append(number)
         if match.form == "histology":
             by_gene.setdefault("", []).append(number)
+        for part in claim.parts:
+            by_drug.setdefault(part, []).append(number)
         conditions = [c.match for c in parse_context(claim.context)]
-        for part in (match, *match.parts, *conditions):
-            if part.form in ("exon", "splice"):
-                exon_genes.add(part.gene or claim.gene)
+        for expression in (match, *match.parts, *conditions):
+            if expression.form in ("exon", "splice"):
+                exon_genes.add(expression.gene or claim.gene)
     # sorted here, so that the compiled file does not depend on the order of rows
     return {
         "format": FORMAT,
         "provenance": _provenance(sources, residues),
-        "columns": [f.name for f in fields(Claim)],
-        "claims": [[getattr(c, f.name) for f in fields(Claim)] for c in claims],
+        "claims": [to_row(c) for c in claims],
         "by_gene": dict(sorted(by_gene.items())),
+        "by_drug": dict(sorted(by_drug.items())),
         "drugs": {name: _drug(row, sources) for name, row in sorted(sources.drugs.items())},
         "drug_keys": _drug_keys(sources),
         "classes": {name: names.ancestors(name, sources.classes) for name in sorted(sources.classes)},

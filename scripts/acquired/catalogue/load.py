@@ -207,9 +207,7 @@ def _small_tables(tables: dict[str, Table], out: Sources, genes: set[str]) -> No
             out.regions.setdefault(row["gene"], {}).setdefault(row["region"], []).append((span[0], span[1]))
     for row in tables["aliases"].rows:
         if values := numbers(tables["aliases"], row, "first", "last", "offset"):
-            out.aliases.setdefault(row["gene"], []).append(
-                (row["transcript"].split(".")[0], values[0], values[1], values[2])
-            )
+            out.aliases.setdefault(row["gene"], []).append((row["transcript"], values[0], values[1], values[2]))
     for row in tables["activity"].rows:
         entry = {c: row[c] for c in ("drug", "value", "unit", "fold", "reference", "source", "doi") if row[c]}
         out.activity.setdefault(row["gene"], {}).setdefault(row["protein"], []).append(entry)

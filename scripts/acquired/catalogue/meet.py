@@ -22,7 +22,7 @@ class Tables:
 
     regions: gene -> name -> stretches of (first, last residue).
     exons: gene -> number -> (first, last base of the coding DNA).
-    aliases: gene -> (transcript without version, first, last residue there, offset to add for the clinical number).
+    aliases: gene -> (transcript, with version only where it matters, first, last residue there, offset to add for the clinical number).
     """
 
     regions: Mapping[str, Mapping[str, list[tuple[int, int]]]] = field(default_factory=dict)
@@ -63,7 +63,8 @@ def named(subject: Subject, gene: str, tables: Tables) -> list[Annotation]:
 def renumbered(annotation: Annotation, tables: Tables) -> Annotation:
     """An annotation on another transcript with the residues of the clinical one; as it is where that is unknown."""
     for transcript, first, last, offset in tables.aliases.get(annotation.gene, ()):
-        if annotation.transcript.split(".")[0] == transcript and first <= annotation.protein_start <= last:
+        names = (annotation.transcript, annotation.transcript.split(".")[0])
+        if transcript in names and first <= annotation.protein_start <= last:
             return replace(
                 annotation,
                 protein=shift(annotation.protein, offset),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from acquired.model import Annotation, Kind
 
@@ -69,6 +69,21 @@ class Claim:
     def resists(self) -> bool:
         """Whether the claim says that the drug works less, or not at all."""
         return self.effect != "sensitivity"
+
+
+def to_row(claim: Claim) -> str:
+    """A claim as tab-joined text: fields in order, lists joined by `;`, numbers as digits."""
+    values = [getattr(claim, f.name) for f in fields(Claim)]
+    return "\t".join(";".join(v) if isinstance(v, list) else str(int(v)) if isinstance(v, int) else v for v in values)
+
+
+def from_row(row: str) -> Claim:
+    """The claim that `to_row` wrote."""
+    v = row.split("\t")
+    lists = [value.split(";") if value else [] for value in (*v[12:15], v[20])]
+    return Claim(
+        *v[:10], int(v[10]), int(v[11]), *lists[:3], *v[15:20], lists[3], v[21] == "1"  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

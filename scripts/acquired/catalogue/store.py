@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from acquired.catalogue import names
 from acquired.catalogue.language import Match, parse_match, residues_of
 from acquired.catalogue.match import PRIVATE, Given, match_all, relation_of, resolve_given
 from acquired.catalogue.meet import Tables, spans
-from acquired.catalogue.records import Claim, Disease, Drug, Locus, Subject
+from acquired.catalogue.records import Claim, Disease, Drug, Locus, Subject, from_row
 from acquired.model import Kind, Relation
 
 #: What it takes to see an alteration that an expression of this form names; all others are small variants.
@@ -51,9 +51,13 @@ class Catalogue:
         """All claims in order of id."""
         return [self._claim(number) for number in range(len(self._raw["claims"]))]
 
+    def _claims_on(self, drugs: Iterable[str]) -> list[Claim]:
+        """Claims of which one of these drugs or classes is a part, in order of id."""
+        return [self._claim(n) for n in sorted({n for d in drugs for n in self._raw["by_drug"].get(d, ())})]
+
     def _claim(self, number: int) -> Claim:
         if number not in self._made:
-            self._made[number] = Claim(*self._raw["claims"][number])
+            self._made[number] = from_row(self._raw["claims"][number])
         return self._made[number]
 
     @property
@@ -161,12 +165,11 @@ class Catalogue:
         resolved = resolve_given(self, [drug, *given])
         wanted = set(resolve_given(self, [drug]).parts)
         found: dict[tuple[str, str, int, int], list[tuple[Claim, Locus]]] = {}
+        own = self._claims_on([*wanted, *(c for d in wanted for c in resolved.classes[d])])
         overcome = {  # what the drug itself is active against is not its locus, whatever is said of its class
-            (c.gene, parse_match(c.match))
-            for c in self.claims()
-            if not c.resists and not c.of_class and wanted & set(c.parts)
+            (c.gene, parse_match(c.match)) for c in own if not c.resists and not c.of_class and wanted & set(c.parts)
         }
-        for claim in self.claims():
+        for claim in own:
             if not claim.resists or claim.citation_status != "confirmed" or not claim.evidence_for:
                 continue
             if not self._concerns(claim, resolved, wanted) or self.disease_match(claim.disease, disease) == "other":

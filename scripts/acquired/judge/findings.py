@@ -1,0 +1,280 @@
+"""From alleles to findings: named, told apart by kind, with their phase to each other and what makes them suspect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from acquired.annotate import Annotator, annotation_from_named
+from acquired.catalogue import Catalogue, Subject
+from acquired.catalogue.proteins import parse_protein
+from acquired.judge.rows import Row
+from acquired.model import Annotation, Kind
+
+#: Sequence Ontology terms that change protein or splicing.
+TELLING = frozenset(
+    {
+        "missense_variant", "inframe_deletion", "inframe_insertion", "protein_altering_variant", "frameshift_variant",
+        "stop_gained", "stop_lost", "start_lost", "splice_donor_variant", "splice_acceptor_variant",
+        "coding_sequence_variant",
+    }
+)  # fmt: skip
+_INTRONIC = frozenset({"intron_variant", "splice_region_variant", "splice_polypyrimidine_tract_variant"})
+_SYNONYMOUS = frozenset({"synonymous_variant", "stop_retained_variant"})
+_UNTRANSLATED = frozenset(
+    {"5_prime_UTR_variant", "3_prime_UTR_variant", "upstream_gene_variant", "downstream_gene_variant"}
+)
+
+
+@dataclass
+class Finding:
+    """An alteration of a patient on its way to result.json.
+
+    annotation: what it is named by (None outside all genes). annotations: on all transcripts. matches: claims with
+    the matcher's private fields. phase: to other findings of the gene. flags: {code, text}.
+    """
+
+    id: str
+    kind: Kind
+    gene: str
+    name: str
+    observations: list[dict[str, Any]]
+    trajectories: list[dict[str, Any]]
+    row: Row | None = None
+    annotation: Annotation | None = None
+    annotations: list[Annotation] = field(default_factory=list)
+    state: str = ""
+    matches: list[dict[str, Any]] = field(default_factory=list)
+    phase: list[dict[str, Any]] = field(default_factory=list)
+    flags: list[dict[str, str]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    def flag(self, code: str, text: str) -> None:
+        """Note a reason for doubt, once."""
+        if all(f["code"] != code or f["text"] != text for f in self.flags):
+            self.flags.append({"code": code, "text": text})
+
+    def trajectory(self, comparison: str) -> dict[str, Any] | None:
+        """What happened to it in one comparison; None if it is on neither side of it."""
+        return next((t for t in self.trajectories if t["comparison"] == comparison), None)
+
+    def seen_in(self, specimen: str) -> dict[str, Any]:
+        """The observation of one specimen."""
+        return next(o for o in self.observations if o["specimen"] == specimen)
+
+    def subject(self) -> Subject:
+        """The finding as the matcher needs it."""
+        phase = {p["with"]: p["phase"] for p in self.phase}
+        return Subject(self.id, self.kind, self.gene, self.annotations, self.state, None, phase)
+
+
+def findings_of(
+    rows: Iterable[Row], annotator: Annotator, catalogue: Catalogue, reasons: Mapping[str, str]
+) -> tuple[list[Finding], Counter[str]]:
+    """The alleles that are worth a closer look, and how many are not, by reason.
+
+    Kept: alleles in bundled genes that some specimen has, those the file names in a gene of the catalogue, and those that
+    moved. Whether each is listed is decided by `listed` once its claims are known. reasons: wordings.
+    """
+    found: list[Finding] = []
+    left: Counter[str] = Counter()
+    genes = set(catalogue.genes)
+    for row in rows:
+        if not row.present:
+            left[reasons["nowhere"]] += 1
+            continue
+        annotations = named_by(row, annotator)
+        if not annotations and not row.moved:
+            left[reasons["outside"]] += 1
+            continue
+        best = annotations[0] if annotations else None
+        known = best is not None and (best.origin != "file" or best.gene in genes)
+        if not known and not row.moved:
+            left[reasons["outside"]] += 1
+            continue
+        found.append(_finding(row, annotations))
+    return found, left
+
+
+def named_by(row: Row, annotator: Annotator) -> list[Annotation]:
+    """Every name of an allele: worked out here, or where that is not possible taken from the file."""
+    own = annotator.annotate(row.allele)
+    given = annotation_from_named(row.named) if row.named else None
+    if given is None:
+        return own
+    if not own:
+        return [given]
+    # transcripts without bundled bases get no protein change from us: the file's name is better than none
+    blind = own[0].gene == given.gene and given.protein and own[0].consequence == "coding_sequence_variant"
+    return [given, *own] if blind and not own[0].protein else own
+
+
+def _finding(row: Row, annotations: list[Annotation]) -> Finding:
+    best = annotations[0] if annotations else None
+    a = row.allele
+    if best:
+        name = f"{best.gene} {best.protein or best.hgvs_c}".strip()
+    else:
+        name = f"{a.chrom}:{a.pos} {a.ref}>{a.alt}" if len(a.ref + a.alt) < 40 else f"{a.chrom}:{a.pos} indel"
+    return Finding(
+        row.id,
+        Kind.SMALL,
+        best.gene if best else "",
+        name,
+        row.observations,
+        row.trajectories,
+        row,
+        best,
+        annotations,
+        parts=[p.replace(":", "-") for p in row.parts],
+    )
+
+
+def listed(finding: Finding) -> bool:
+    """Whether a finding is listed one by one: a claim meets it, it changes protein or splicing, or it moved."""
+    if finding.matches or finding.kind != Kind.SMALL or (finding.row and finding.row.moved):
+        return True
+    a = finding.annotation
+    if a is None or a.origin == "file":
+        return False
+    change = parse_protein(a.protein) if a.protein else None
+    return bool(change and change.classes) or a.consequence in TELLING
+
+
+def reason_not_listed(finding: Finding, reasons: Mapping[str, str]) -> str:
+    """Why a finding is not listed."""
+    term = finding.annotation.consequence if finding.annotation else ""
+    if finding.annotation is not None and finding.annotation.origin == "file":
+        return reasons["outside"]
+    for key, terms in (("synonymous", _SYNONYMOUS), ("intronic", _INTRONIC), ("untranslated", _UNTRANSLATED)):
+        if term in terms:
+            return reasons[key]
+    return reasons["other"]
+
+
+# ---- phase ----------------------------------------------------------------------------------------------------------
+
+
+def add_phase(findings: Sequence[Finding], annotator: Annotator, wording: Mapping[str, str]) -> None:
+    """Relate the small variants of each gene to each other, and read those of one molecule and codon together.
+
+    Only genotypes that the caller phased count (`|`, same phase set); everything else is `unknown`. Alleles in cis that
+    are one protein change together take that change as their name, so that V600K is never V600E with V600M.
+    """
+    by_gene: dict[str, list[Finding]] = {}
+    for f in findings:
+        if f.row is not None and f.annotation is not None and f.annotation.protein:
+            by_gene.setdefault(f.gene, []).append(f)
+    for group in by_gene.values():
+        for i, one in enumerate(group):
+            for other in group[i + 1 :]:
+                _relate(one, other, wording)
+        _join(group, annotator, wording)
+
+
+def _relate(one: Finding, other: Finding, wording: Mapping[str, str]) -> None:
+    assert one.row and other.row and one.annotation and other.annotation
+    phase, specimen = phase_of(one.row, other.row)
+    if phase == "unknown" and not _together(one, other):
+        return
+    why = f"phased by the caller in {specimen}" if specimen else "the calls are not phased"
+    one.phase.append({"with": other.id, "phase": phase, "why": why})
+    other.phase.append({"with": one.id, "phase": phase, "why": why})
+    same_codon = one.annotation.protein_start == other.annotation.protein_start
+    if phase == "unknown" and same_codon and _snv(one) and _snv(other):
+        one.flag("codon_phase_unknown", wording["codon_phase_unknown"].format(other=other.name))
+        other.flag("codon_phase_unknown", wording["codon_phase_unknown"].format(other=one.name))
+
+
+def _snv(f: Finding) -> bool:
+    return f.row is not None and len(f.row.allele.ref) == len(f.row.allele.alt) == 1
+
+
+def _together(one: Finding, other: Finding) -> bool:
+    """Whether some specimen has both."""
+    seen = ("called", "filtered", "genotyped")
+    pairs = zip(one.observations, other.observations, strict=True)
+    return any(a["status"] in seen and b["status"] in seen for a, b in pairs)
+
+
+def phase_of(one: Row, other: Row) -> tuple[str, str]:
+    """cis, trans or unknown, and the specimen that tells. Specimens that contradict each other tell nothing."""
+    told: dict[str, str] = {}
+    for o, (gt1, ps1), (gt2, ps2) in zip(one.observations, one.genotypes, other.genotypes, strict=True):
+        if "|" in gt1 and "|" in gt2 and ps1 == ps2:
+            sides1, sides2 = _sides(gt1), _sides(gt2)
+            if len(sides1) == len(sides2) == 1:
+                told.setdefault("cis" if sides1 == sides2 else "trans", o["specimen"])
+    return next(iter(told.items())) if len(told) == 1 else ("unknown", "")
+
+
+def _sides(gt: str) -> set[int]:
+    return {i for i, allele in enumerate(gt.split("|")) if allele == "1"}
+
+
+def _join(group: Sequence[Finding], annotator: Annotator, wording: Mapping[str, str]) -> None:
+    from acquired.annotate.haplotype import combined
+
+    by_allele = {f.row.allele: f for f in group if f.row}
+    for f in group:
+        mates = [m for m in group if any(p["with"] == f.id and p["phase"] == "cis" for p in m.phase)]
+        if not mates or any(x["code"] == "haplotype" for x in f.flags):
+            continue
+        alleles = [m.row.allele for m in (f, *mates) if m.row]
+        for members, annotation in combined(annotator, alleles):
+            for allele in members:
+                one = by_allele[allele]
+                others = [by_allele[m] for m in members if m != allele]
+                told = " and ".join(f"{o.row.allele}" for o in others if o.row)
+                one.flag("haplotype", wording["haplotype"].format(others=told, protein=annotation.protein))
+                one.parts = sorted({*one.parts, *(o.id for o in others)})
+                one.annotation = annotation
+                one.annotations = [annotation, *(a for a in one.annotations if a.gene != annotation.gene)]
+                one.name = f"{annotation.gene} {annotation.protein or annotation.hgvs_c}"
+
+
+# ---- histology ------------------------------------------------------------------------------------------------------
+
+
+def histology_findings(
+    specimens: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]
+) -> list[Finding]:
+    """A finding for each histology that a specimen has and an earlier specimen, with another one, has not."""
+    stated = {s["id"]: str(s.get("histology", "")).strip() for s in specimens}
+    first = next((h for h in stated.values() if h), "")
+    found = []
+    for histology in dict.fromkeys(h for h in stated.values() if h and h.casefold() != first.casefold()):
+        observations = []
+        for s in specimens:
+            own = stated[s["id"]]
+            status = "called" if own.casefold() == histology.casefold() else "absent" if own else "not assessed"
+            observations.append(
+                {"specimen": s["id"], "status": status, "depth": None, "alt_count": None, "vaf": None,
+                 "hidden_vaf": None, "filters": [], "source": "sheet", "text": own}
+            )  # fmt: skip
+        trajectories = _text_trajectories({o["specimen"]: o["status"] for o in observations}, comparisons)
+        number = len(found) + 1
+        id_ = "histology" if number == 1 else f"histology-{number}"
+        found.append(Finding(id_, Kind.HISTOLOGY, "", histology, observations, trajectories, state=histology))
+    return found
+
+
+def _text_trajectories(statuses: Mapping[str, str], comparisons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    trajectories = []
+    for c in comparisons:
+        now = [s for s in c["window"] if statuses[s] == "called"]
+        before = [s for s in c["baseline"] if statuses[s] == "called"]
+        last = [s for s in c["window"] if statuses[s] != "not assessed"][-1:]
+        if before:
+            word = "persistent" if now and now[-1:] == last else "not seen"
+            told = {"before": before[0], "after": (now or c["window"])[-1]}
+        elif now:
+            looked = [s for s in c["baseline"] if statuses[s] == "absent"]
+            word = "emerged" if looked else "unresolved"
+            told = {"before": (looked or c["baseline"])[0], "after": now[0]}
+        else:
+            continue
+        trajectories.append({"comparison": c["id"], "trajectory": word, "basis": "", **told, "p": None})
+    return trajectories

@@ -1,0 +1,214 @@
+"""Known resistance loci in each specimen: looked at and absent, too thin, not called, not assessed.
+
+What is known of a base comes, best first, from the depth track (reference blocks, all-sites files), from an explicit
+record at the locus, or from what the config states of the assay. A locus is as good as its worst base.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from acquired.catalogue import Locus
+from acquired.compare import clopper_pearson_upper
+from acquired.compare.settings import Assay, Thresholds
+from acquired.judge.findings import Finding
+from acquired.judge.rows import PRESENT, Spans
+from acquired.model import Kind
+from acquired.reference import Reference, Transcript
+
+#: Best to worst, for choosing among specimens of one day.
+ORDER = ("found", "absent", "low", "not called", "not assessed")
+
+
+@dataclass
+class Place:
+    """A locus on the genome. spans: (chromosome, first, last base), 1-based; empty where it has no coordinates
+    (copy number, fusions, a gene without transcript)."""
+
+    locus: Locus
+    spans: list[tuple[str, int, int]] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Number of bases."""
+        return sum(end - start + 1 for _, start, end in self.spans)
+
+
+def place_of(locus: Locus, reference: Reference) -> Place:
+    """Where a locus lies: its codons, its exon's splice sites, or all coding bases of the gene."""
+    transcript = reference.clinical(locus.gene)
+    if transcript is None or not transcript.coding:
+        return Place(locus)
+    if locus.kind == Kind.SPLICE and locus.exon:
+        return Place(locus, splice_sites(transcript, locus.exon))
+    if locus.kind != Kind.SMALL or locus.form == "reversion":
+        return Place(locus)
+    if locus.start:
+        return Place(locus, codons(transcript, locus.start, locus.end))
+    return Place(locus, [(transcript.chrom, start, end) for start, end in transcript.coding])
+
+
+def codons(transcript: Transcript, first: int, last: int) -> list[tuple[str, int, int]]:
+    """Genomic stretches (1-based) of residues first … last; several where an intron lies between."""
+    low, high = 3 * (first - 1), 3 * last  # offsets into the coding DNA, half-open
+    parts = transcript.coding if transcript.strand == "+" else transcript.coding[::-1]
+    found, done = [], 0
+    for start, end in parts:
+        size = end - start + 1
+        a, b = max(low - done, 0), min(high - done, size)
+        if a < b:
+            span = (start + a, start + b - 1) if transcript.strand == "+" else (end - b + 1, end - a)
+            found.append((transcript.chrom, *span))
+        done += size
+    return sorted(found)
+
+
+def splice_sites(transcript: Transcript, exon: int) -> list[tuple[str, int, int]]:
+    """The two intronic bases before an exon, and its last base with the two after; 1-based, transcript's direction."""
+    exons = transcript.exons if transcript.strand == "+" else transcript.exons[::-1]
+    if not 1 <= exon <= len(exons):
+        return []
+    start, end = exons[exon - 1]
+    sites = [(start - 2, start - 1), (end, end + 2)]
+    if transcript.strand == "-":
+        sites = [(end + 1, end + 2), (start - 2, start)]
+    return sorted((transcript.chrom, a, b) for a, b in sites)
+
+
+class Coverage:
+    """How deep one specimen looked at the bases of the loci."""
+
+    def __init__(self, track: Path, wanted: Spans, assay: Assay, thresholds: Thresholds):
+        """track: the specimen's depth.bed.gz (may be missing or empty). wanted: the loci; nothing else is kept."""
+        self.assay, self._thresholds = assay, thresholds
+        self._depths: dict[str, list[tuple[int, int, int, str]]] = {}
+        for chrom, start, end, depth, source in _track_rows(track, wanted):
+            self._depths.setdefault(chrom, []).append((start, end, depth, source))
+
+    def least(self, spans: Iterable[tuple[str, int, int]]) -> tuple[int, str] | None:
+        """Smallest depth over every base of `spans` and its source; None if any base has none."""
+        worst: tuple[int, str] | None = None
+        for chrom, first, last in spans:
+            reached = first - 1
+            for start, end, depth, source in self._depths.get(chrom, ()):
+                if end < first or start > last or end <= reached:
+                    continue
+                if start > reached + 1:
+                    return None
+                reached = end
+                if worst is None or depth < worst[0]:
+                    worst = depth, source
+            if reached < last:
+                return None
+        return worst
+
+    def judge(self, depth: int, k: int = 0) -> tuple[str, float]:
+        """absent or low for k reads of `depth`, and the hidden VAF."""
+        hidden = clopper_pearson_upper(k, depth, self._thresholds.confidence)
+        return ("absent" if hidden <= self._thresholds.absent_below else "low"), hidden
+
+
+def _track_rows(track: Path, wanted: Spans) -> Iterable[tuple[str, int, int, int, str]]:
+    """Rows of the track that touch the loci: chromosome, first and last base (1-based), depth, source."""
+    if not track.exists() or track.stat().st_size == 0:
+        return
+    with gzip.open(track, "rt", encoding="utf-8") as rows:
+        for line in rows:
+            if line.startswith("#"):
+                continue
+            chrom, start, end, depth, *source = line.rstrip("\n").split("\t")
+            first, last = int(start) + 1, int(end)
+            if wanted.touch(chrom, first, last):
+                yield chrom, first, last, int(depth), source[0] if source else "reference block"
+
+
+def assess(
+    places: Sequence[Place],
+    specimens: Sequence[Mapping[str, Any]],
+    coverages: Mapping[str, Coverage],
+    explicit: Mapping[str, Sequence[Finding]],
+    findings: Sequence[Finding],
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """(index of place, specimen) -> status, depth, hidden_vaf and source of each locus.
+
+    explicit: gene -> alleles of records (also such as no specimen has) with their annotation. findings: those with claims.
+    `found` where an alteration that meets one of the locus' claims is there.
+    """
+    carried = {(m["claim"], o["specimen"]) for f in findings for m in f.matches if m["applies"]
+               for o in f.observations if o["status"] in PRESENT}  # fmt: skip
+    result = {}
+    for i, place in enumerate(places):
+        for specimen in specimens:
+            id_ = specimen["id"]
+            if any((claim, id_) in carried for claim in place.locus.claims):
+                result[i, id_] = {"status": "found", "depth": None, "hidden_vaf": None, "source": ""}
+            else:
+                result[i, id_] = _status(place, id_, coverages[id_], explicit.get(place.locus.gene, ()), specimen)
+    return result
+
+
+def _status(
+    place: Place, specimen: str, coverage: Coverage, explicit: Sequence[Finding], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    def told(status: str, depth: int | None = None, hidden: float | None = None, source: str = "") -> dict[str, Any]:
+        return {"status": status, "depth": depth, "hidden_vaf": hidden, "source": source}
+
+    if place.locus.kind == Kind.HISTOLOGY:
+        return told("absent", source="sheet") if facts.get("histology") else told("not assessed")
+    if not place.spans:
+        return told("not assessed")
+    if (least := coverage.least(place.spans)) is not None:
+        status, hidden = coverage.judge(least[0])
+        return told(status, least[0], hidden, least[1])
+    if (record := _explicit(place, specimen, explicit)) is not None:
+        return record
+    assay = coverage.assay
+    if assay.regions is None:
+        return told("not called")
+    inside = [assay.regions.cover(*span) for span in place.spans]
+    if not all(inside):
+        return told("not assessed", source="assay")
+    if assay.limit is not None:
+        return told("absent", None, assay.limit, "assay")
+    if assay.min_depth is not None:
+        status, hidden = coverage.judge(assay.min_depth)
+        return told(status, assay.min_depth, hidden, "assay")
+    return told("not called", source="assay")
+
+
+def _explicit(place: Place, specimen: str, explicit: Sequence[Finding]) -> dict[str, Any] | None:
+    """The weakest explicit record of this specimen at the locus; it speaks for the locus of one residue only."""
+    if place.locus.form != "residue" or place.locus.start != place.locus.end:
+        return None
+    worst: dict[str, Any] | None = None
+    for f in explicit:
+        a = f.annotation
+        if a is None or not a.protein_start <= place.locus.start <= a.protein_end:
+            continue
+        o = f.seen_in(specimen)
+        if o["status"] not in ("absent", "low") or o["hidden_vaf"] is None:
+            continue
+        if worst is None or o["hidden_vaf"] > worst["hidden_vaf"]:
+            worst = {k: o[k] for k in ("status", "depth", "hidden_vaf", "source")}
+    return worst
+
+
+def negative_rows(
+    drug: str,
+    places: Sequence[Place],
+    specimens: Sequence[Mapping[str, Any]],
+    assessed: Mapping[tuple[int, str], Mapping[str, Any]],
+    levels: Sequence[str],
+) -> list[dict[str, Any]]:
+    """The negatives of result.json for one drug: loci of the given levels where nothing was found."""
+    return [
+        {"drug": drug, "gene": place.locus.gene, "locus": place.locus.name, "level": place.locus.level,
+         "specimen": s["id"], **assessed[i, s["id"]]}
+        for i, place in enumerate(places)
+        for s in specimens
+        if place.locus.level in levels and assessed[i, s["id"]]["status"] != "found"
+    ]  # fmt: skip
