@@ -5,35 +5,36 @@ from __future__ import annotations
 from acquired.intake.readings import Layout
 
 
-def genotype(
-    layout: Layout, values: list[str], index: int, by_reads: bool, reads: int | None, listed: bool
-) -> tuple[str, str]:
+def genotype(layout: Layout, values: list[str], index: int, by_reads: bool, reads: int | None) -> tuple[str, str]:
     """GT of alternative `index` as `0/1`, `0|1`, `1|0`, `1|1`, `0/0` or `./.`, and its phase set ("" if none).
 
-    by_reads: GT does not tell; the sample carries the alternative if reads do. listed: the record is this
-    sample's own call (used where the file has no GT at all). `0/0` is given where counts are known.
+    by_reads: GT does not tell; the sample carries the alternative if it has reads. Without GT a record is the sample's
+    own call, unless its reads are 0. reads: of the alternative, None if unknown; `0/0` is given where they are known.
     """
-    known = reads is not None
     text = values[layout.gt] if layout.gt is not None else ""
+    if by_reads or not text:
+        return ("0/0" if reads == 0 else "0/1"), ""
+    if not layout.phased and "|" not in text:
+        known = (text, index, reads is None)
+        found = layout.genotypes.get(known)
+        if found is None:
+            found = layout.genotypes[known] = _unphased(text, index, reads is not None)
+        return found, ""
     phase_set = ""
     if layout.phased:
         text, phase_set = _phased(layout, values, text)
-    if not text or by_reads:
-        carries = bool(reads) if known else listed
-        return ("0/1" if carries else "0/0"), ""
     if "|" in text:
         alleles = text.split("|")
         if str(index) in alleles:
             return "|".join("1" if allele == str(index) else "0" for allele in alleles[:2]), phase_set
-        return _absent(alleles, known)
+    return _unphased(text.replace("|", "/"), index, reads is not None), ""
+
+
+def _unphased(text: str, index: int, known: bool) -> str:
     alleles = text.split("/")
     if str(index) in alleles:
-        return "0/1", ""
-    return _absent(alleles, known)
-
-
-def _absent(alleles: list[str], known: bool) -> tuple[str, str]:
-    return ("0/0" if known or "." not in alleles else "./."), ""
+        return "0/1"
+    return "0/0" if known or "." not in alleles else "./."
 
 
 def _phased(layout: Layout, values: list[str], text: str) -> tuple[str, str]:

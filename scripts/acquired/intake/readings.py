@@ -77,7 +77,7 @@ def fraction(text: str, key: str, index: int, alternatives: int) -> float | None
     """
     if text in ("", "."):
         return None
-    values = text.split(",")
+    values = text.split(",") if "," in text else [text]
     if len(values) == alternatives:
         chosen = values[index - 1]
     elif len(values) == alternatives + 1:
@@ -88,9 +88,8 @@ def fraction(text: str, key: str, index: int, alternatives: int) -> float | None
         raise Doubt(f"{key} has {len(values)} values for {alternatives} alternatives")
     if chosen in ("", "."):
         return None
-    per_cent = chosen.rstrip().endswith("%")
     try:
-        value = float(chosen.rstrip().rstrip("%").rstrip()) / (100 if per_cent else 1)
+        value = float(chosen.rstrip().rstrip("%")) / 100 if "%" in chosen else float(chosen)
     except ValueError:
         raise Doubt(f"{key} is not a number") from None
     if not 0 <= value <= 1.0000001:
@@ -149,7 +148,21 @@ def _per_allele(spec: dict[str, Any], where: str, index: dict[str, int], depths:
         depth, given = _depth(depths, values, info, total)
         return _finish(depth, given, reference, reads, says)
 
-    return read
+    at, depth_at = index.get(key, -1), index.get(spec["depth"][0], -1) if spec.get("depth") else -1
+    if where != "format" or depth_at < 0:
+        return read
+
+    def read_quickly(values: list[str], info: str, ref: str, alt: str, i: int, n: int) -> Counts | None:
+        """Nearly every record: one alternative, whole numbers, a depth that holds them. Anything else goes the long way."""
+        if n == 1:
+            first, _, second = values[at].partition(",")
+            if first.isdecimal() and second.isdecimal() and values[depth_at].isdecimal():
+                reference, reads, depth = int(first), int(second), int(values[depth_at])
+                if _LARGEST >= depth >= reference + reads:
+                    return Counts(depth, reference, reads, reads / depth if depth else None, says)
+        return read(values, info, ref, alt, i, n)
+
+    return read_quickly
 
 
 def _alt_and_ref(spec: dict[str, Any], where: str, index: dict[str, int], depths: list, says: str) -> Reading | None:
@@ -278,25 +291,35 @@ _HOW = {
 def bind_strands(table: list[dict[str, str]], index: dict[str, int]) -> Callable[[list[str], int], str] | None:
     """How records of this FORMAT tell strands (ref+, ref-, alt+, alt-); None where they do not."""
     for row in table:
-        keys = [row[name] for name in ("key", "ref", "alt", "forward", "reverse") if name in row]
-        if not all(key in index for key in keys):
-            continue
-        at = [index[key] for key in keys]
-        if row["how"] == "by_allele":
-            return lambda values, i, at=at: _strands(
-                [
-                    values[a].split(",")[x]
-                    for x in (0, i)
-                    for a in at  # type: ignore[misc]
-                    if x < len(values[a].split(","))
-                ]
-            )
-        return lambda values, i, at=at: _strands([part for a in at for part in values[a].split(",")])  # type: ignore[misc]
+        at = [index.get(row[name], -1) for name in ("key", "ref", "alt", "forward", "reverse") if name in row]
+        if min(at) >= 0:
+            return _STRANDS[row["how"]](*at)
     return None
 
 
-def _strands(parts: list[str]) -> str:
-    return ",".join(parts) if len(parts) == 4 and all(part.isdigit() for part in parts) else ""
+def _four(at: int) -> Callable[[list[str], int], str]:
+    return lambda values, i: _four_counts(values[at])
+
+
+def _pair(ref: int, alt: int) -> Callable[[list[str], int], str]:
+    return lambda values, i: _four_counts(f"{values[ref]},{values[alt]}")
+
+
+def _by_allele(forward: int, reverse: int) -> Callable[[list[str], int], str]:
+    def read(values: list[str], i: int) -> str:
+        plus, minus = values[forward].split(","), values[reverse].split(",")
+        if min(len(plus), len(minus)) <= i:
+            return ""
+        return _four_counts(f"{plus[0]},{minus[0]},{plus[i]},{minus[i]}")
+
+    return read
+
+
+def _four_counts(text: str) -> str:
+    return text if text.count(",") == 3 and text.replace(",", "").isdecimal() and ",," not in f",{text}," else ""
+
+
+_STRANDS = {"four": _four, "pair": _pair, "by_allele": _by_allele}
 
 
 class Layout:
@@ -312,5 +335,6 @@ class Layout:
         self.strands = bind_strands(table["strands"], index)
         self.gt, self.dp, self.ft = index.get("GT"), index.get("DP"), index.get("FT")
         self.min_dp = index.get("MIN_DP")
+        self.genotypes: dict[tuple[str, int, bool], str] = {}  # answers already given, by GT text
         self.ps, self.pgt, self.pid, self.hp = (index.get(key) for key in ("PS", "PGT", "PID", "HP"))
         self.phased = any(at is not None for at in (self.ps, self.pgt, self.pid, self.hp))

@@ -1,4 +1,4 @@
-"""One call file's records to canonical entries. The loop every record goes through; kept lean, since a genome has 5 million."""
+"""One call file's records to canonical entries: the loop that all records go through, kept lean for whole genomes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from acquired.errors import Problem, quote
+from acquired.intake import complaints
 from acquired.intake.alleles import Bases, agrees, canonical
-from acquired.intake.contigs import Naming
+from acquired.intake.contigs import Naming, Place
 from acquired.intake.dialects import Dialect
 from acquired.intake.header import Header
 from acquired.intake.ledger import ALTERNATIVE, Ledger
@@ -20,14 +20,15 @@ from acquired.intake.store import Store
 
 _NO_ALLELE = {"<NON_REF>", "<*>", "<X>", "."}
 _UNKNOWN = Counts(None, None, None, None, ".")
-_SAFE_FILTER = re.compile(r"[^A-Za-z0-9_.+:/%@!?()\[\]{}^~*|&#$-]")
+#: What a FILTER name may hold in a header line; other characters become "_".
+_UNSAFE_IN_FILTER = re.compile(r"[^A-Za-z0-9_.+:/%@!?()\[\]{}^~*|&#$-]")
 
 
 @dataclass
 class Source:
-    """One open call file, understood: whose column, which dialect, which build."""
+    """One open call file, understood: whose column, which dialect."""
 
-    where: str
+    where: str  # the file's name, for messages
     header: Header
     dialect: Dialect
     column: int  # of the specimen, 0-based; -1: the file has no sample column
@@ -36,7 +37,7 @@ class Source:
 
 
 class Reader:
-    """Takes records of one file into the stores and the ledger."""
+    """Takes the records of one file into the stores and the ledger."""
 
     def __init__(
         self,
@@ -51,14 +52,17 @@ class Reader:
     ):
         self.source, self.bases, self.naming, self.table = source, bases, naming, table
         self.alleles, self.depth, self.ledger, self.filters = alleles, depth, ledger, filters
-        self.contigs = bases.genome.contigs
+        self.build, self.contigs = bases.genome.build, bases.genome.contigs
         self.name = namer(source.header)
         self.foreign_m = source.header.contigs.get("chrM") == naming.table["foreign_mitochondrion"]
         self.layouts: dict[str, Layout] = {}
-        self.filter_cache: dict[str, str] = {}
+        self.filter_cache: dict[str, tuple[str, bool]] = {}
         samples = len(source.header.samples)
         self.columns = 9 + samples if samples else 8
         self.sequence = ledger.read
+        # The record at hand.
+        self.line_number = 0
+        self.fields: list[str] = []
 
     def run(self, records: Iterator[tuple[int, str]]) -> None:
         """Reads all records: (line number in the file, line without its end)."""
@@ -66,65 +70,72 @@ class Reader:
             if not line:
                 continue
             if line[0] == "#":
-                self._second_header(line_number, line)
+                self._header_again(line_number, line)
                 continue
             self.ledger.read += 1
-            fields = line.split("\t")
+            self.line_number, self.fields = line_number, line.split("\t")
             try:
-                pos = int(fields[1])
-                good = len(fields) == self.columns or (self.columns == 8 and len(fields) > 8)
+                pos = int(self.fields[1])
+                good = len(self.fields) == self.columns or len(self.fields) > self.columns == 8
             except (ValueError, IndexError):
                 good = False
-            if not good:
-                self._malformed(line_number, fields)
-                continue
-            self._record(line_number, fields, pos)
+            if good:
+                self._record(pos)
+            else:
+                problem = complaints.malformed(self.source.where, line_number, self.fields, self.columns)
+                self.ledger.problem("malformed", problem)
 
-    def _record(self, line_number: int, fields: list[str], pos: int) -> None:
-        name, ref, alts = fields[0], fields[3], fields[4]
+    def _record(self, pos: int) -> None:
+        """One record whose columns are in order; pos is 1-based."""
+        name, _, _, ref, alts = self.fields[:5]
         place = self.naming.place(name)
         if not place.chrom:
-            self.ledger.aside("contig is no chromosome of the primary assembly", self._example(line_number, fields))
+            self._aside("contig is no chromosome of the primary assembly")
             return
-        if place.chrom == "chrM" and self.foreign_m:
-            self.ledger.aside(
-                "hg19's own mitochondrial sequence, which is not the one of GRCh37", self._example(line_number, fields)
-            )
+        if self.foreign_m and place.chrom == "chrM":
+            self._aside("hg19's own mitochondrial sequence, which is not the one of GRCh37")
             return
-        if not ref.isupper():
-            ref = ref.upper()
         if ref.strip("ACGT") or not ref:
-            self._odd_reference(line_number, fields, ref)
+            ref = ref.upper()
+            if ref.strip("ACGT") or not ref:
+                self._odd_reference(ref)
+                return
+        end = pos + len(ref) - 1
+        if pos < 1 or end > self.contigs[place.chrom]:
+            self._beyond(pos, place.chrom)
             return
-        if pos < 1 or pos + len(ref) - 1 > self.contigs[place.chrom]:
-            self._beyond(line_number, fields, pos, place.chrom)
+        known = self.bases.get(place.chrom, pos, end)
+        if ref != known and known != "N" and agrees(ref, known) is False:
+            problem = complaints.contradicts(self.source.where, self.line_number, self.fields, known, self.build)
+            self.ledger.problem("contradicts", problem)
             return
-        known = self.bases.get(place.chrom, pos, pos + len(ref) - 1)
-        if ref != known and agrees(ref, known) is False:
-            self._contradicts(line_number, fields, ref, known)
+        layout, values = self._sample(self.source.column)
+        if not alts.strip("ACGT") and alts and alts != ref:
+            reason = self._allele(pos, place, ref, alts, known, 1, 1, layout, values)
+            if reason:
+                self._aside(reason)
+            else:
+                self.ledger.kept += 1
             return
-        layout, values = self._sample(fields, self.source.column)
         listed = alts.replace(self.source.dialect.separator, ",").split(",")
         if all(alt in _NO_ALLELE for alt in listed):
-            self._reference_record(line_number, fields, pos, place.chrom, place.rank, ref, layout, values)
-            return
+            self._reference_record(pos, place, ref, layout, values)
+        else:
+            self._alternatives(pos, place, ref, listed, known, layout, values)
+
+    def _alternatives(
+        self, pos: int, place: Place, ref: str, listed: list[str], known: str, layout: Layout, values: list[str]
+    ) -> None:
+        """A record with several alternatives, or one that is not plain upper-case bases."""
         kept, reasons = False, []
-        for index, alt in enumerate(listed, 1):
-            if alt.strip("ACGT") or not alt:
-                alt = alt.upper()
-                reason = _not_an_allele(alt)
-                if reason == "malformed":
-                    self._bad_alternative(line_number, fields, alt)
-                    return
-                if reason:
-                    reasons.append(reason)
-                    continue
-            if alt == ref:
-                reasons.append("the alternative equals REF")
-                continue
-            reason = self._allele(
-                line_number, fields, pos, place.chrom, place.rank, ref, alt, index, len(listed), layout, values
-            )
+        for index, given in enumerate(listed, 1):
+            alt = given.upper()
+            reason = "the alternative equals REF" if alt == ref else not_an_allele(alt)
+            if reason == "malformed":
+                problem = complaints.bad_alternative(self.source.where, self.line_number, self.fields, given)
+                self.ledger.problem("ALT", problem)
+                return
+            reason = reason or self._allele(pos, place, ref, alt, known, index, len(listed), layout, values)
             if reason:
                 reasons.append(reason)
             else:
@@ -132,47 +143,44 @@ class Reader:
         if kept:
             self.ledger.kept += 1
             for reason in reasons:
-                self.ledger.aside(ALTERNATIVE + reason, self._example(line_number, fields))
+                self._aside(ALTERNATIVE + reason)
         else:
-            self.ledger.aside(reasons[0], self._example(line_number, fields))
+            self._aside(reasons[0])
 
     def _allele(
         self,
-        line_number: int,
-        fields: list[str],
         pos: int,
-        chrom: str,
-        rank: int,
+        place: Place,
         ref: str,
         alt: str,
+        known: str,
         index: int,
         total: int,
         layout: Layout,
         values: list[str],
     ) -> str:
-        """Stores one alternative; gives the reason where there is nothing to store."""
-        info = fields[7]
-        counts = self._counts(layout, values, info, ref, alt, index, total, line_number, fields)
-        gt, phase_set = genotype(layout, values, index, self.source.dialect.by_reads, counts.alt, True)
-        filters = self._filters(fields[6], layout, values)
-        if self.source.dialect.not_called and not self.source.dialect.not_called.isdisjoint(filters.split(";")):
-            gt = "0/0" if counts.alt is not None else "./."
+        """Stores alternative `index` of `total`; gives the reason where there is nothing to store."""
+        info = self.fields[7]
+        counts = self._counts(layout, values, ref, alt, index, total, True)
+        gt, phase_set = genotype(layout, values, index, self.source.dialect.by_reads, counts.alt)
+        filters, no_call = self._filters(self.fields[6], layout, values)
+        if no_call:
+            gt = "./." if counts.alt is None else "0/0"
         if gt == "./." and counts.alt is None and counts.vaf is None:
             return "no call and no reads in this sample"
         if len(ref) == 1 == len(alt):
-            at, short_ref, short_alt, outside = pos, ref, alt, self.bases.get(chrom, pos, pos) == "N"
+            at, short_ref, short_alt, outside = pos, ref, alt, known == "N"
         else:
-            at, short_ref, short_alt, outside = canonical(self.bases, chrom, pos, ref, alt)
+            at, short_ref, short_alt, outside = canonical(self.bases, place.chrom, pos, ref, alt)
         parts = []
-        if at != pos or short_ref != ref or short_alt != alt:
-            parts.append(f"GIVEN={fields[0]}:{pos}:{ref}:{alt}")
+        if short_alt != alt or at != pos or short_ref != ref:
+            parts.append(f"GIVEN={self.fields[0]}:{pos}:{ref}:{alt}")
         if outside:
             parts.append("OUTSIDE")
+            self.ledger.outside += 1
         if self.source.normal >= 0:
-            normal_layout, normal_values = self._sample(fields, self.source.normal)
-            normal = self._counts(
-                normal_layout, normal_values, info, ref, alt, index, total, line_number, fields, False
-            )
+            _, normal_values = self._sample(self.source.normal)
+            normal = self._counts(layout, normal_values, ref, alt, index, total, False)
             if normal.depth is not None:
                 parts.append(f"NORMAL_DP={normal.depth}")
             if normal.alt is not None:
@@ -180,134 +188,86 @@ class Reader:
         if self.name and (named := self.name(info, ref, alt, index, total)):
             parts.append(f"NAMED={named}")
         strands = counts.strands or (layout.strands(values, index) if layout.strands else "")
-        self.ledger.vaf_keys[counts.key if counts.key != "." else "unknown"] += 1
-        self.ledger.outside += outside
+        self.ledger.vaf_keys[counts.key] += 1
         self.sequence += 1
+        text = _sample_text(gt, counts, phase_set, strands)
         self.alleles.add(
-            rank,
-            (
-                at,
-                short_ref,
-                short_alt,
-                self.sequence,
-                filters,
-                ";".join(parts) or ".",
-                _sample_text(gt, counts, phase_set, strands),
-            ),
+            place.rank, (at, short_ref, short_alt, self.sequence, filters, ";".join(parts) or ".", text)
         )
         return ""
 
-    def _sample(self, fields: list[str], column: int) -> tuple[Layout, list[str]]:
-        """The layout of this record's FORMAT and the values of a column, filled up where trailing ones were left out."""
-        text = fields[8] if column >= 0 else ""
+    def _sample(self, column: int) -> tuple[Layout, list[str]]:
+        """The layout of this record's FORMAT, and a column's values, filled up where trailing ones were left out."""
+        text = self.fields[8] if column >= 0 else ""
         layout = self.layouts.get(text)
         if layout is None:
             layout = self.layouts[text] = Layout(text, self.source.dialect, self.table)
-        values = fields[9 + column].split(":") if column >= 0 else []
-        missing = layout.width - len(values)
-        if missing > 0:
-            values += ["."] * missing
+        values = self.fields[9 + column].split(":") if column >= 0 else []
+        if len(values) < layout.width:
+            values += ["."] * (layout.width - len(values))
         return layout, values
 
     def _counts(
-        self,
-        layout: Layout,
-        values: list[str],
-        info: str,
-        ref: str,
-        alt: str,
-        index: int,
-        total: int,
-        line_number: int,
-        fields: list[str],
-        compare: bool = True,
+        self, layout: Layout, values: list[str], ref: str, alt: str, index: int, total: int, own: bool
     ) -> Counts:
-        """Depth, reads and fraction by the first reading that makes sense."""
-        found = None
+        """Depth, reads and fraction by the first reading that makes sense. own: not the matched normal's."""
         for read in layout.readings:
             try:
-                found = read(values, info, ref, alt, index, total)
+                found = read(values, self.fields[7], ref, alt, index, total)
             except Doubt as doubt:
-                if compare:
-                    self.ledger.doubt(str(doubt), self._example(line_number, fields))
+                if own:
+                    self.ledger.doubt(str(doubt), self._example())
                 continue
-            if found is not None and (found.depth is not None or found.vaf is not None):
-                break
-        else:
-            return self._depth_only(layout, values, line_number, fields)
-        if compare and found.alt is not None and found.ref is not None and found.vaf is not None:
-            self._compare(layout, values, index, total, found, line_number, fields)
-        return found
-
-    def _depth_only(self, layout: Layout, values: list[str], line_number: int, fields: list[str]) -> Counts:
+            if found is not None:
+                if own and layout.fractions and found.ref is not None and found.vaf is not None:
+                    self._compare(layout, values, index, total, found)
+                return found
         try:
             depth = number(values[layout.dp], "DP") if layout.dp is not None else None
         except Doubt as doubt:
-            self.ledger.doubt(str(doubt), self._example(line_number, fields))
-            depth = None
+            if own:
+                self.ledger.doubt(str(doubt), self._example())
+            return _UNKNOWN
         return _UNKNOWN if depth is None else Counts(depth, None, None, None, "DP")
 
-    def _compare(
-        self,
-        layout: Layout,
-        values: list[str],
-        index: int,
-        total: int,
-        used: Counts,
-        line_number: int,
-        fields: list[str],
-    ) -> None:
+    def _compare(self, layout: Layout, values: list[str], index: int, total: int, used: Counts) -> None:
         """Notes a fraction of the caller's that differs from the reads by more than its own rounding."""
         for key, at in layout.fractions:
-            text = values[at]
             try:
-                other = fraction(text, key, index, total)
+                other = fraction(values[at], key, index, total)
             except Doubt as doubt:
-                self.ledger.doubt(str(doubt), self._example(line_number, fields))
+                self.ledger.doubt(str(doubt), self._example())
                 continue
             if other is None or used.vaf is None:
                 continue
-            if abs(other - used.vaf) > _rounding(text):
-                self.ledger.disagree(
-                    self._example(line_number, fields), f"{used.key} {used.vaf:.4g}", f"{key} {other:.4g}"
-                )
+            difference = abs(other - used.vaf)
+            if difference > 1e-4 and difference > _rounding(values[at]):
+                self.ledger.disagree(self._example(), f"{used.key} {used.vaf:.4g}", f"{key} {other:.4g}")
                 return
 
-    def _filters(self, text: str, layout: Layout, values: list[str]) -> str:
-        """FILTER as the caller has it, each reason once, made safe for a header; the sample's own FT joined to it."""
+    def _filters(self, text: str, layout: Layout, values: list[str]) -> tuple[str, bool]:
+        """FILTER as the caller has it, each reason once and safe for a header, the sample's own FT joined to it;
+        and whether it says that this is no call."""
         if layout.ft is not None and values[layout.ft] not in (".", "", "PASS"):
-            text = values[layout.ft].replace(",", ";") if text in ("PASS", ".") else f"{text};{values[layout.ft]}"
+            text = f"{text};{values[layout.ft].replace(',', ';')}"
         found = self.filter_cache.get(text)
         if found is None:
-            names = [
-                _SAFE_FILTER.sub("_", name) for name in dict.fromkeys(text.split(";")) if name not in ("", ".", "0")
-            ]
+            names = [_UNSAFE_IN_FILTER.sub("_", name) for name in text.split(";") if name not in ("", ".", "0")]
+            names = list(dict.fromkeys(names))
             if len(names) > 1 and "PASS" in names:
                 names.remove("PASS")
             self.filters.update(name for name in names if name != "PASS")
-            found = self.filter_cache[text] = ";".join(names) or "."
+            no_call = not self.source.dialect.not_called.isdisjoint(names)
+            found = self.filter_cache[text] = (";".join(names) or ".", no_call)
         return found
 
-    def _reference_record(
-        self,
-        line_number: int,
-        fields: list[str],
-        pos: int,
-        chrom: str,
-        rank: int,
-        ref: str,
-        layout: Layout,
-        values: list[str],
-    ) -> None:
+    def _reference_record(self, pos: int, place: Place, ref: str, layout: Layout, values: list[str]) -> None:
         """A reference block or a site without an alternative: an interval of depth, where the record gives one."""
-        info = fields[7]
+        info = self.fields[7]
         end_text = info_value(info, "END")
-        end = int(end_text) if end_text.isdigit() and int(end_text) >= pos else pos + len(ref) - 1
-        kind = (
-            "reference block"
-            if (end_text.isdigit() and fields[4] != ".") or end > pos + len(ref) - 1
-            else "all-sites record"
-        )
+        is_block = end_text.isdigit() and int(end_text) >= pos and (self.fields[4] != "." or int(end_text) > pos)
+        end = int(end_text) if is_block else pos + len(ref) - 1
+        kind = "reference block" if is_block else "all-sites record"
         depth = None
         try:
             for at in (layout.min_dp, layout.dp):
@@ -316,113 +276,46 @@ class Reader:
             if depth is None and len(self.source.header.samples) <= 1:
                 depth = number(info_value(info, "MIN_DP") or info_value(info, "DP"), "DP")
         except Doubt as doubt:
-            self.ledger.doubt(str(doubt), self._example(line_number, fields))
+            self.ledger.doubt(str(doubt), self._example())
         if depth is None:
-            self.ledger.aside("no alternative, and no depth", self._example(line_number, fields))
+            self._aside("no alternative, and no depth")
             return
         self.ledger.kept += 1
         self.ledger.depth_records += 1
         self.ledger.depth_sources.add(kind)
-        self.depth.add(rank, (pos - 1, min(end, self.contigs[chrom]), depth, kind))
+        self.depth.add(place.rank, (pos - 1, min(end, self.contigs[place.chrom]), depth, kind))
 
-    def _example(self, line_number: int, fields: list[str]) -> str:
-        def shown(text: str) -> str:
-            clean = "".join(c if c.isprintable() else "?" for c in text[:31])
-            return clean[:30] + "…" if len(text) > 30 else clean
+    def _example(self) -> str:
+        return complaints.example(self.line_number, self.fields)
 
-        return f"{shown(fields[0])}:{shown(fields[1])} {shown(fields[3])}>{shown(fields[4])} (line {line_number})"
+    def _aside(self, reason: str) -> None:
+        self.ledger.aside(reason, self._example())
 
-    def _at(self, line_number: int, fields: list[str]) -> str:
-        return f"{self.source.where} line {line_number}, {self._example(line_number, fields).rpartition(' (')[0]}"
-
-    def _malformed(self, line_number: int, fields: list[str]) -> None:
-        where = f"{self.source.where} line {line_number}"
-        if len(fields) > 1 and (len(fields) == self.columns or self.columns == 8) and len(fields) >= 8:
-            problem = Problem(
-                where,
-                f"POS is {quote(fields[1])}, not a whole number.",
-                "a damaged or hand-edited line",
-                "mend the line.",
-            )
-        else:
-            problem = Problem(
-                where,
-                f"the line has {len(fields)} columns, the header {self.columns}: {quote(' '.join(fields))}.",
-                "blanks instead of tabs, or a line cut off in the middle",
-                "make the file again.",
-            )
-        self.ledger.problem("malformed", problem)
-
-    def _odd_reference(self, line_number: int, fields: list[str], ref: str) -> None:
+    def _odd_reference(self, ref: str) -> None:
         if ref and not ref.strip("ACGTNRYSWKMBDHV"):
-            self.ledger.aside("REF has a letter other than A, C, G, T", self._example(line_number, fields))
+            self._aside("REF has a letter other than A, C, G, T")
         else:
-            self.ledger.problem(
-                "REF",
-                Problem(
-                    self._at(line_number, fields),
-                    f"REF is {quote(ref)}, which is no sequence of bases.",
-                    "a table converted to VCF without the base before an indel",
-                    "write REF as VCF asks.",
-                ),
-            )
+            problem = complaints.odd_reference(self.source.where, self.line_number, self.fields)
+            self.ledger.problem("REF", problem)
 
-    def _bad_alternative(self, line_number: int, fields: list[str], alt: str) -> None:
-        self.ledger.problem(
-            "ALT",
-            Problem(
-                self._at(line_number, fields),
-                f"ALT holds {quote(alt)}, which is no allele of the VCF format.",
-                "a table converted to VCF, or a damaged line",
-                "write ALT as VCF asks.",
-            ),
-        )
-
-    def _beyond(self, line_number: int, fields: list[str], pos: int, chrom: str) -> None:
-        if pos in (0, self.contigs[chrom] + 1) and _not_an_allele(fields[4].split(",")[0]) not in ("", "malformed"):
-            self.ledger.aside("breakend or symbolic allele at a telomere", self._example(line_number, fields))
-            return
+    def _beyond(self, pos: int, chrom: str) -> None:
         length = self.contigs[chrom]
-        self.ledger.problem(
-            "beyond",
-            Problem(
-                self._at(line_number, fields),
-                f"position {pos} does not lie on {chrom} of {self.bases.genome.build} (1 to {length:,}).",
-                "calls on another assembly, or a damaged line",
-                "name the right build, or mend the line.",
-            ),
-        )
+        reason = not_an_allele(self.fields[4].split(",")[0].upper())
+        if pos in (0, length + 1) and reason not in ("", "malformed"):
+            self._aside("breakend or symbolic allele at a telomere")
+            return
+        problem = complaints.beyond(self.source.where, self.line_number, self.fields, chrom, length, self.build)
+        self.ledger.problem("beyond", problem)
 
-    def _contradicts(self, line_number: int, fields: list[str], ref: str, known: str) -> None:
-        self.ledger.problem(
-            "contradicts",
-            Problem(
-                self._at(line_number, fields),
-                f"REF is {quote(ref, 30)}, but {self.bases.genome.build} has {quote(known, 30)} there.",
-                "an edited or damaged record, a position shifted by one, or calls on another assembly",
-                "mend or remove the record.",
-            ),
-        )
-
-    def _second_header(self, line_number: int, line: str) -> None:
+    def _header_again(self, line_number: int, line: str) -> None:
         if line.startswith("#CHROM") and line.split("\t")[9:] != self.source.header.samples:
-            self.ledger.problem(
-                "header",
-                Problem(
-                    f"{self.source.where} line {line_number}",
-                    "a second header with other sample columns begins here.",
-                    "files were glued together with cat",
-                    "join them with bcftools concat or merge, or list them one by one in `variants`.",
-                ),
-            )
+            self.ledger.problem("header", complaints.second_header(self.source.where, line_number))
         else:
-            self.ledger.warnings.append(
-                f"{self.source.where} has header lines among its records (first: line {line_number})."
-            )
+            self.ledger.warnings.append(f"{self.source.where} has header lines among its records.")
 
 
-def _not_an_allele(alt: str) -> str:
-    """Why an alternative (upper case) is no sequence: the reason it is set aside, "malformed", or "" where it is one."""
+def not_an_allele(alt: str) -> str:
+    """Why an alternative (upper case) is set aside; "malformed" for what VCF does not know; "" for bases A, C, G, T."""
     if alt and not alt.strip("ACGT"):
         return ""
     if alt == "*":
@@ -439,24 +332,19 @@ def _not_an_allele(alt: str) -> str:
 
 
 def _rounding(text: str) -> float:
-    """Half a unit of the last digit printed, and a hair."""
-    first = text.split(",", 1)[0].strip()
-    per_cent = first.endswith("%")
-    digits = first.rstrip("% ")
+    """One unit of the last digit printed, 0.01 at most: some callers cut instead of rounding, and leave zeros out."""
+    digits = text.split(",", 1)[0].rstrip("% ")
     if "e" in digits or "E" in digits:
         return 0.001
-    decimals = len(digits.partition(".")[2])
-    # Callers leave out trailing zeros and some cut instead of rounding, so a whole unit of at most the fourth digit is allowed.
-    return (10.0 ** -max(decimals, 2) if decimals < 4 else 1e-4) * (0.01 if per_cent and decimals < 4 else 1) + 1e-9
+    decimals = len(digits.partition(".")[2]) + (2 if "%" in text else 0)
+    return float(10.0 ** -max(decimals, 2)) + 1e-9
 
 
 def _sample_text(gt: str, counts: Counts, phase_set: str, strands: str) -> str:
-    depth, ref, alt, vaf, key = counts[:5]
-    if alt is None:
-        reads = "."
-    else:
-        reads = f"{'.' if ref is None else ref},{alt}"
-    return (
-        f"{gt}:{'.' if depth is None else depth}:{reads}:{'.' if vaf is None else f'{vaf:.6g}'}:{key}"
-        f":{phase_set or '.'}:{strands or '.'}"
-    )
+    """The sample column: GT:DP:AD:VAF:KEY:PS:SB."""
+    depth, ref, alt, vaf, key, _ = counts
+    if ref is not None and alt is not None and vaf is not None:
+        return f"{gt}:{depth}:{ref},{alt}:{vaf:.6g}:{key}:{phase_set or '.'}:{strands or '.'}"
+    reads = "." if alt is None else f"{'.' if ref is None else ref},{alt}"
+    fields = (gt, "." if depth is None else depth, reads, "." if vaf is None else f"{vaf:.6g}", key)
+    return f"{':'.join(map(str, fields))}:{phase_set or '.'}:{strands or '.'}"

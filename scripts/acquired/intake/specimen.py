@@ -211,7 +211,7 @@ def _account(
         },
         set_aside=ledger.set_aside(),
         outside_reference=ledger.outside,
-        vaf_keys=dict(sorted(ledger.vaf_keys.items())),
+        vaf_keys={key if key != "." else "unknown": count for key, count in sorted(ledger.vaf_keys.items())},
         disagreements=ledger.disagreements,
         disagreements_count=ledger.disagreements_count,
         warnings=warnings,
