@@ -289,6 +289,8 @@ class Patient:
         return made
 
     def _block(self, specimen: dict[str, Any], chrom: str, start: int, end: int) -> list[Call]:
+        while start <= end and not self.genome.reference.has_bases(chrom, start, start):
+            start += 1  # a file would have the base there; the bundle has not
         if end < start:
             return []
         depth = self.depth(specimen, self.draw(self.name, specimen["id"], "block", chrom, start))

@@ -82,6 +82,11 @@ def load_cohort(config: dict[str, Any], workdir: Path, resources: Path) -> Cohor
     columns = load_columns(schemas / "samples.schema.yaml")
     required = required_columns(schemas / "samples.schema.yaml")
     rows = read_sheets(sample_sheets, columns, required, root, 0, ledger)
+    if not rows and not ledger.problems:
+        where = ", ".join(sorted(sheet.name for sheet in sample_sheets))
+        ledger.add(
+            Problem(where, "there is no specimen: no row below the header.", "", "add rows, or remove the sheet.")
+        )
     therapy_schema = schemas / "therapies.schema.yaml"
     therapy_rows = read_sheets(
         therapy_sheets, load_columns(therapy_schema), required_columns(therapy_schema), root, len(sample_sheets), ledger
