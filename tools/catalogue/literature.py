@@ -79,13 +79,15 @@ def read(path: Path, names: Names, tools: Path) -> Iterator[Fact | Left]:
     for o in rows(tools / "overcome.tsv"):
         overcome.setdefault(o["overcome_by"], []).append(o)
     rulings = {(d["gene"], d["alteration"], d["drug"]): d for d in rows(tools / "doubtful.tsv")}
-    for r in rows(path):
+    table = rows(path)
+    trusted = Citations(table, tools)
+    for r in table:
         key, what = row_key(r), f"{r['gene']} {r['alteration']}, {r['drug']}, {r['disease']}"
         ruling = rulings.get((r["gene"], r["alteration"], r["drug"]))
         try:
             if ruling and ruling["ruling"] == "exclude":
                 raise Excluded(ruling["reason"])
-            yield from _row(r, f"literature:{key}", names, ruling["reason"] if ruling else "")
+            yield from _row(r, f"literature:{key}", names, trusted, ruling)
             if ruling and ruling["against"]:
                 yield from _against(r, items(ruling["against"]), names)
             for o in overcome.get(r["overcome_by"], []):
@@ -104,26 +106,61 @@ def _facts(r: dict[str, str], key: str, names: Names, drug: str, context: str = 
             )  # fmt: skip
 
 
-def _row(r: dict[str, str], key: str, names: Names, note: str) -> Iterator[Fact]:
+class Citations:
+    """Which of a row's confirmed numbers stand for that row, and which cover a whole group of alleles."""
+
+    def __init__(self, table: list[dict[str, str]], tools: Path):
+        self._rules: dict[str, list[dict[str, str]]] = {}
+        for rule in rows(tools / "citations.tsv"):
+            self._rules.setdefault(rule["pmid"], []).append(rule)
+        self._alleles: dict[str, set[tuple[str, str]]] = {}
+        for r in table:
+            for p in items(r["pmids_confirmed"]):
+                self._alleles.setdefault(p, set()).add((r["gene"], r["alteration"]))
+
+    def of(self, r: dict[str, str], drug: str) -> list[str]:
+        """The confirmed numbers of a row, without those that report something else (citations.tsv)."""
+        found = [p for p in items(r["pmids_confirmed"]) if p != REVIEW or drug == "osimertinib"]
+        return [p for p in found if p not in self._rules or any(_fits(rule, r, drug) for rule in self._rules[p])]
+
+    def note(self, numbers: list[str]) -> str:
+        """A remark where every number is a report on many alleles."""
+        many = bool(numbers) and all(len(self._alleles.get(p, ())) >= 4 for p in numbers)
+        return "cited for a group of alleles" if many else ""
+
+
+def _fits(rule: dict[str, str], r: dict[str, str], drug: str) -> bool:
+    return (
+        rule["gene"] == r["gene"]
+        and re.fullmatch(rule["alterations"], r["alteration"]) is not None
+        and re.fullmatch(rule["drugs"], drug) is not None
+    )
+
+
+def _row(
+    r: dict[str, str], key: str, names: Names, trusted: Citations, ruling: dict[str, str] | None
+) -> Iterator[Fact]:
     parts = r["drug"].split(" + ")
     drug = names.combination(parts) if len(parts) > 1 else names.therapy(r["drug"])
-    confirmed, recalled = items(r["pmids_confirmed"]), items(r["pmids"])
-    if drug != "osimertinib" and REVIEW in confirmed:
-        confirmed.remove(REVIEW)
+    confirmed, recalled = trusted.of(r, drug), items(r["pmids"]) + items(r["pmids_confirmed"])
+    notes = [ruling["reason"] if ruling else "", trusted.note(confirmed)]
     yield from _facts(
-        r, key, names, drug, effect=r["effect"], level=r["suggested_level"], pmids=tuple(confirmed),
+        r, key, names, drug, effect=r["effect"], level=(ruling or {}).get("level") or r["suggested_level"], pmids=tuple(confirmed),
         unverified=tuple(p for p in recalled if p not in confirmed), cited=bool(confirmed),
-        mechanism=mechanism(r["mechanism_class"]), note=note,
+        mechanism=mechanism(r["mechanism_class"]), note="; ".join(filter(None, notes)),
     )  # fmt: skip
 
 
 def _against(r: dict[str, str], against: list[str], names: Names) -> Iterator[Fact]:
     parts = r["drug"].split(" + ")
     drug = names.combination(parts) if len(parts) > 1 else names.therapy(r["drug"])
-    for source in against:
-        yield from _facts(
+    for entry in against:
+        source, _, only = entry.partition("@")
+        for fact in _facts(
             r, source, names, drug, effect=r["effect"], level=r["suggested_level"], supports=False, cited=False
-        )
+        ):
+            if only in ("", fact.disease):
+                yield fact
 
 
 def _overcome(r: dict[str, str], o: dict[str, str], key: str, names: Names) -> Iterator[Fact]:
