@@ -26,8 +26,8 @@ _EXAMPLES = 20
 #: The parallel lists of INFO, one value a comparison.
 _LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER")
 
-#: A row of observations judged: INFO, FORMAT and sample columns, trajectory in each comparison.
-_Judged = tuple[str, str, tuple[Trajectory | None, ...]]
+#: A row of observations judged: INFO, FORMAT and sample columns, place of its trajectories in the counts.
+_Judged = tuple[str, str, int]
 
 
 class Stream:
@@ -42,7 +42,8 @@ class Stream:
         self._observers: list[Observer] = []
         self._chroms: list[str] = []
         self._judged: dict[tuple[Observation, ...], _Judged] = {}
-        self._counts: Counter[tuple[Trajectory | None, ...]] = Counter()
+        self._kinds: dict[tuple[Trajectory | None, ...], int] = {}  # trajectories to their place in _counts
+        self._counts: list[int] = []
         self._outside = 0
         self._absorbed: list[str] = []
         self._n_absorbed = 0
@@ -88,7 +89,7 @@ class Stream:
         return {
             "outside_reference": self._outside,
             "absorbed": {"count": self._n_absorbed, "examples": self._absorbed},
-            "alleles": sum(self._counts.values()),
+            "alleles": sum(self._counts),
             "counts": self._by_trajectory(),
         }
 
@@ -138,8 +139,8 @@ class Stream:
             if len(self._judged) >= _KEPT:
                 self._judged.clear()
             judged = self._judged[key] = self._judge(key)
-        info, text, trajectories = judged
-        self._counts[trajectories] += 1
+        info, text, kind = judged
+        self._counts[kind] += 1
         if infos or parts:
             merged, outside = _merge_info(infos)
             self._outside += outside
@@ -149,14 +150,20 @@ class Stream:
     def _judge(self, seen: tuple[Observation, ...]) -> _Judged:
         text = columns(seen)
         if not self._comparisons:
-            return "TRAJECTORY=not_compared", text, (Trajectory.NOT_COMPARED,)
+            return "TRAJECTORY=not_compared", text, self._kind((Trajectory.NOT_COMPARED,))
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
         values = [self._values(change) for change in changes]
         lists = values[0]
         if len(values) > 1:  # a list without any value is left out, as a single `.` is
             lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
         info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
-        return info, text, tuple([change.trajectory for change in changes])
+        return info, text, self._kind(tuple([change.trajectory for change in changes]))
+
+    def _kind(self, trajectories: tuple[Trajectory | None, ...]) -> int:
+        if trajectories not in self._kinds:
+            self._kinds[trajectories] = len(self._counts)
+            self._counts.append(0)
+        return self._kinds[trajectories]
 
     def _values(self, change: Change) -> tuple[str, ...]:
         """A change as the values of `_LISTS`."""
@@ -176,9 +183,9 @@ class Stream:
         counts: dict[str, dict[str, int]] = {}
         for i, comparison in enumerate(self._comparisons):
             tally: Counter[str] = Counter()
-            for trajectories, number in self._counts.items():
+            for trajectories, kind in self._kinds.items():
                 found = trajectories[i]
-                tally["on neither side" if found is None else found.value] += number
+                tally["on neither side" if found is None else found.value] += self._counts[kind]
             counts[comparison.id] = dict(sorted(tally.items()))
         return counts
 
