@@ -22,8 +22,11 @@ _BY_RESIDUE = {
     "V": "GTT GTC GTA GTG", "*": "TAA TAG TGA",
 }  # fmt: skip
 TABLE = {codon: residue for residue, codons in _BY_RESIDUE.items() for codon in codons.split()}
-NAMES = dict(zip("ARNDCQEGHILKMFPSTWYV*", "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp "
-                 "Tyr Val Ter".split(), strict=True))  # fmt: skip
+NAMES = {
+    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly", "H": "His",
+    "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp",
+    "Y": "Tyr", "V": "Val", "*": "Ter",
+}  # fmt: skip
 LETTERS = {name: letter for letter, name in NAMES.items()}
 PAIR = {"A": "T", "C": "G", "G": "C", "T": "A", "N": "N"}
 
@@ -116,12 +119,11 @@ def apply_p(name: str, protein: str) -> str:
         at = int(found[2])
         assert protein[at - 1] == LETTERS[found[1]], name
         return f"{protein[: at - 1]}{LETTERS[found[3]]}~{found[4]}"
-    if found := re.fullmatch(r"(\D{3})(\d+)(\D{3})", inner):
-        if found[3] not in ("del", "dup"):
-            at = int(found[2])
-            assert protein[at - 1] == LETTERS[found[1]], name
-            out = protein[: at - 1] + LETTERS[found[3]] + protein[at:]
-            return out[: out.index("*") + 1]
+    if (found := re.fullmatch(r"(\D{3})(\d+)(\D{3})", inner)) and found[3] not in ("del", "dup"):
+        at = int(found[2])
+        assert protein[at - 1] == LETTERS[found[1]], name
+        out = protein[: at - 1] + LETTERS[found[3]] + protein[at:]
+        return out[: out.index("*") + 1]
     first, start, last, end, op, new = re.fullmatch(
         r"(\D{3})(\d+)(?:_(\D{3})(\d+))?(delins|del|dup|ins)((?:[A-Z][a-z]{2})*)", inner
     ).groups()

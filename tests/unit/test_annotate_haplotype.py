@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from annotate_oracle import Model, apply_p, other_strand, reference, residues
-
 from acquired.annotate import Annotator
 from acquired.annotate.haplotype import combined
 from acquired.model import Allele
+from annotate_oracle import Model, apply_p, other_strand, reference, residues
 
 A = Allele
 V600E, V600M = A("chr7", 140753336, "A", "T"), A("chr7", 140753337, "C", "T")

@@ -6,17 +6,16 @@ import random
 import re
 
 import pytest
-from annotate_oracle import Model, apply_p, other_strand, reference, residues
-
 from acquired.annotate import Annotator
 from acquired.model import Allele, Annotation
+from annotate_oracle import Model, apply_p, other_strand, reference, residues
 
 BUILDS = ("GRCh38", "GRCh37")
 FLANK = 240
 
 
 def random_change(rng: random.Random, model: Model) -> tuple[int, str, str]:
-    """(pos, ref, alt) on the plus strand as a caller might write it: anchored by the base before, or not left-aligned."""
+    """(pos, ref, alt) on the plus strand as a caller might write it: not always left-aligned or trimmed."""
     ref = reference(model.build)
     anchor = model.positions[rng.randrange(model.first, model.last + 1)] + rng.choice((0,) * 12 + (-12, -3, 3, 12))
     kind = rng.choice(("del", "ins", "dup", "delins", "mnv"))
@@ -78,7 +77,7 @@ def check_c(model: Model, annotation: Annotation, pos: int, ref: str, alt: str) 
 
 def spliced(model: Model, name: str, pos: int, ref: str, alt: str) -> str | None:
     """The mutated spliced transcript if the name lies within one exon's coding part, else None."""
-    where, op = re.match(r"c\.([-*+_\d]+?)(del|dup|ins|delins|inv|[ACGT]>)", name).groups()
+    where, _ = re.match(r"c\.([-*+_\d]+?)(del|dup|ins|delins|inv|[ACGT]>)", name).groups()
     if re.search(r"\d[+-]\d|\*|^-|_-", where) and not re.fullmatch(r"\d+_\d+\+1", where):
         return None
     first, _, last = where.partition("_")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from annotate_oracle import Model, reference
-from hypothesis import given
-from hypothesis import strategies as st
-
 from acquired.annotate import Annotator, annotation_from_named
 from acquired.annotate.named import one_letter
 from acquired.model import Allele
+from annotate_oracle import Model, reference
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

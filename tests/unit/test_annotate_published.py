@@ -7,10 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from annotate_oracle import Model, reference
-
 from acquired.annotate import Annotator
 from acquired.model import Allele, Annotation
+from annotate_oracle import Model, reference
 
 CASES = Path(__file__).parents[1] / "cases" / "annotate"
 BUILDS = ("GRCh38", "GRCh37")

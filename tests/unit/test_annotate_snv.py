@@ -5,10 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from annotate_oracle import NAMES, PAIR, TABLE, Model, reference, residues
-
 from acquired.annotate import Annotator
 from acquired.model import Allele
+from annotate_oracle import NAMES, PAIR, TABLE, Model, reference, residues
 
 BUILDS = ("GRCh38", "GRCh37")
 

@@ -7,7 +7,6 @@ frame (TGA, the third codon) and one base later (TGA, the fifth), and none in th
 from __future__ import annotations
 
 import pytest
-
 from acquired.annotate import Annotator
 from acquired.model import Allele, Annotation
 from acquired.reference import Transcript

@@ -75,9 +75,10 @@ class _File:
     def __init__(self, path: Path, resources: Path):
         from acquired.intake.contigs import Naming
         from acquired.intake.dialects import read_tables
+        from acquired.reference import contig_table
 
         self.path = path
-        self.naming = Naming(read_tables(resources / "dialects")[1])
+        self.naming = Naming(read_tables(resources / "dialects")[1], contig_table(resources))
 
     def __iter__(self) -> Iterator[_Record]:
         from acquired.intake.header import read_header
