@@ -158,6 +158,23 @@ def test_files_of_the_config_are_looked_for(tmp_path: Path):
         assert part in said
 
 
+@pytest.mark.parametrize("pattern", ["**.tsv", "/", ".", "config/[", "no/such/*.tsv", "/no/such.tsv", "\0"])
+def test_a_pattern_that_finds_no_sheet_is_told(tmp_path: Path, pattern: str):
+    with pytest.raises(InputError) as caught:
+        load_cohort({"samples": pattern}, tmp_path, ROOT / "resources")
+    assert caught.value.problems
+
+
+@pytest.mark.parametrize("where", ["sheets/x.tsv", "../lab/sheets/x.tsv", "sheets/*.tsv", "**/x.tsv", "absolute"])
+def test_sheets_are_found_by_path_and_pattern(tmp_path: Path, where: str):
+    workdir = tmp_path / "lab"
+    (workdir / "sheets").mkdir(parents=True)
+    (workdir / "sheets/a.vcf").write_text("x")
+    (workdir / "sheets/x.tsv").write_text("patient\tspecimen\tvariants\nP1\ta\ta.vcf\n")
+    pattern = str(workdir / "sheets/x.tsv") if where == "absolute" else where
+    assert list(load_cohort({"samples": [pattern, pattern]}, workdir, ROOT / "resources").patients) == ["P1"]
+
+
 def test_a_misspelt_assay_is_told(tmp_path: Path):
     (tmp_path / "config").mkdir()
     (tmp_path / "a.vcf").write_text("x")

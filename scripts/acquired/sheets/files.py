@@ -40,7 +40,9 @@ class Files:
     def _one(self, part: str, folder: Path, place: Place, column: str, ledger: Ledger) -> str:
         """One path, or "" with a problem noted."""
         if not part.isprintable():
-            ledger.refuse(place, column, f"the path {quote(part)} holds a control character.", "", "rename the file.")
+            ledger.refuse(
+                place, column, f"the path {quote(part)} holds a control or invisible character.", "", "rename the file."
+            )
             return ""
         for candidate in (folder / part, self.workdir / part):
             try:

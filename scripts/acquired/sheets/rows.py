@@ -31,14 +31,14 @@ class SheetRow:
 
 
 def find_sheets(patterns: str | Sequence[str], workdir: Path) -> list[Path]:
-    """The files that match, each once, sorted; a pattern may also be a plain path."""
+    """The files that match, each once, sorted; a pattern may also be a plain path. One that cannot match finds none."""
     found: set[Path] = set()
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
-        if Path(pattern).is_absolute():
-            root = Path(Path(pattern).anchor)
-            found.update(root.glob(str(Path(pattern).relative_to(root))))
-        else:
-            found.update(workdir.glob(pattern))
+        root = Path(Path(pattern).anchor) if Path(pattern).is_absolute() else workdir
+        try:
+            found.update(root.glob(str(Path(pattern).relative_to(root)) if root is not workdir else pattern))
+        except (ValueError, IndexError, OSError):  # such as "**.tsv", or the root folder itself
+            continue
     return sorted(found)
 
 
