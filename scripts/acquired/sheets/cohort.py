@@ -208,7 +208,8 @@ def _check_shared_files(rows: Sequence[SheetRow], patients: dict[str, Patient], 
             row = by_source[specimen.source]
             other = specimens[0] if specimen is not specimens[0] else specimens[1]
             if not specimen.sample:
-                what = f"the file is also that of specimen {other.specimen} ({other.source}), and no sample is named."
+                named = quote(row["variants"], 200)
+                what = f"{named} is also that of specimen {other.specimen} ({other.source}), and no sample is named."
                 cause = "a copied row, or one VCF that holds several specimens"
                 ledger.refuse(
                     row.place, "variants", what, cause, "name another file, or the VCF's column under sample."

@@ -101,7 +101,8 @@ def _day(row: SheetRow, column: str, axis: Axis, ledger: Ledger) -> int | None:
         ledger.refuse(
             row.place,
             column,
-            f"the therapy has a day, but no specimen of patient {row['patient']} has one.",
+            f"the therapy has a day ({time.day if time.date is None else time.date}), but no specimen "
+            f"of patient {row['patient']} has one.",
             "",
             "give the specimens a day or date, or leave start and stop empty.",
         )
