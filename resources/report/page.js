@@ -72,6 +72,7 @@ if (!("sort" in th.dataset)) return;
 const button = document.createElement("button");
 button.type = "button";
 button.textContent = th.textContent;
+th.dataset.head = th.textContent;
 th.replaceChildren(button);
 button.addEventListener("click", () => {
 const down = th.getAttribute("aria-sort") === "ascending";
@@ -94,8 +95,9 @@ const select = bar.querySelector("select");
 const count = bar.querySelector(".count");
 const picked = bar.querySelector(".picked");
 const hits = (row, token) => !token || (row.dataset.t || "").split(" ").includes(token);
+const tell = (n) => { if (count) count.textContent = count.dataset.text.replace("{n}", n).replace("{total}", rows(table).length); };
 const show = () => {
-const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+const words = (search ? search.value : "").toLowerCase().split(/\s+/).filter(Boolean);
 let n = 0;
 rows(table).forEach((row) => {
 const content = row.textContent.toLowerCase();
@@ -103,9 +105,9 @@ const hit = words.every((word) => content.includes(word)) && hits(row, select &&
 row.hidden = !hit;
 if (hit) n += 1;
 });
-count.textContent = count.dataset.text.replace("{n}", n).replace("{total}", rows(table).length);
+tell(n);
 };
-search.addEventListener("input", show);
+if (search) search.addEventListener("input", show);
 if (select) select.addEventListener("change", show);
 if (picked) {
 picked.addEventListener("click", () => { picked.dataset.token = ""; picked.hidden = true; show(); });
@@ -116,7 +118,7 @@ picked.hidden = false;
 show();
 }));
 }
-count.textContent = count.dataset.text.replace("{n}", rows(table).length).replace("{total}", rows(table).length);
+tell(rows(table).length);
 const copy = bar.querySelector(".copy");
 copy.addEventListener("click", () => {
 const lines = [all("thead th", table)].concat(rows(table).filter((row) => !row.hidden).map((row) => [...row.rows[0].cells]));

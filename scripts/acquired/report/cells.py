@@ -95,10 +95,11 @@ def trajectory(words: Words, value: str, basis: str, p: float | None = None) -> 
     }
 
 
-def sources(words: Words, claims: Iterable[Json]) -> list[Json]:
+def sources(words: Words, claims: Iterable[Json], brief: bool = False) -> list[Json]:
     """Where claims come from, each once, as {text, pmids}: confirmed numbers only.
 
-    A source without a confirmed citation says so. Source ids (CIViC's) are shown as text.
+    A source without a confirmed citation says so. Source ids (CIViC's) are shown as text. brief: leave such sources
+    out where another one has a confirmed citation.
     """
     shown: dict[tuple[str, tuple[str, ...]], Json] = {}
     for claim in claims:
@@ -114,6 +115,8 @@ def sources(words: Words, claims: Iterable[Json]) -> list[Json]:
                 "missing": "" if pmids or citation else words("findings", "no_citation"),
             })  # fmt: skip
     ranked = sorted(shown.values(), key=lambda s: bool(s["missing"]))
+    if brief and ranked and not ranked[0]["missing"]:
+        ranked = [source for source in ranked if not source["missing"]]
     # A source that repeats numbers already shown under another name keeps its name only.
     seen: set[str] = set()
     for source in ranked:

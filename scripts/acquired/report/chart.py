@@ -120,7 +120,7 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
     else:
         at, ticks = _linear(max(firm or values or [1.0]) or 1.0, y0)
     floor = y0 + PLOT
-    write = words.fraction if field == "vaf" else words.short
+    write = words.percent if field == "vaf" else words.short
     out = []
     for tick in ticks:
         y = n1(at(tick))
@@ -133,19 +133,22 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
     drawn = []
     for index, alteration in enumerate(series):
         points = {name: (value, below) for name, value, below in _points(alteration, field)}
+        shift = (index - (len(series) - 1) / 2) * 3.5  # so that whiskers at one specimen stand side by side
+        weak = {o["specimen"] for o in alteration["observations"] if o["status"] == "low"}
         lines, marks = [], []
         for obs, specimen in zip(alteration["observations"], axis.specimens, strict=True):
             value, below = points[obs["specimen"]]
             if value is None:
                 continue
-            x, y = axis.x[obs["specimen"]], at(value)
+            x, y = axis.x[obs["specimen"]] + shift * below, at(value)
             before = _predecessor(axis, specimen)
             while before is not None and points[before][0] is None:  # a gap is not bridged by a solid line
                 before = _predecessor(axis, next(s for s in axis.specimens if s["id"] == before))
-            if before is not None:
+            # A bound is no value: no line joins two bounds, nor leads to one that excludes next to nothing.
+            if before is not None and not (below and points[before][1]) and not {before, obs["specimen"]} & weak:
                 v0, below0 = points[before]
                 soft = ' class="dash"' if below or below0 or before != _predecessor(axis, specimen) else ""
-                lines.append(f'<path{soft} d="M{n1(axis.x[before])} {n1(at(v0))}L{n1(x)} {n1(y)}"/>')
+                lines.append(f'<path{soft} d="M{n1(axis.x[before] + shift * below0)} {n1(at(v0))}L{n1(x)} {n1(y)}"/>')
             name, seen = alteration["name"], plain(observation(words, obs))
             label = words("course", "point", name=clip(name, 60), specimen=obs["specimen"], value=clip(seen, 160))
             marks.append(
@@ -189,12 +192,14 @@ def _band(words: Words, axis: Axis, series: list[Json], field: str, y: float) ->
 
 
 def draw(words: Words, result: Json, series: list[Json], field: str, title: str) -> str:
-    """One chart of `field` (vaf, copy_number or value) for `series`, at most MOST alterations; "" without a number.
+    """One chart of `field` (vaf, copy_number or value) for `series`, at most MOST alterations.
+
+    "" where no two specimens have a number: there is no course to draw then, and the table says it all.
 
     A VAF chart holds a linear and a logarithmic group of which the page shows one.
     """
     series = series[:MOST]
-    if not any(value is not None for a in series for _, value, _ in _points(a, field)):
+    if len({name for a in series for name, value, _ in _points(a, field) if value is not None}) < 2:
         return ""
     axis = Axis(words, result, LEFT + 14, RIGHT - 6)
     y0 = 10 + axis.lanes * LANE + 12

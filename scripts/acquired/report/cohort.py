@@ -13,7 +13,8 @@ from acquired.report import spreadsheet
 from acquired.report.cells import ICONS, anchor
 from acquired.report.facts import COLUMNS, Facts, read_facts
 from acquired.report.page import lab, read_words, render, write_text
-from acquired.report.recurrence import protein_lengths, recurrent
+from acquired.report.recurrence import recurrent
+from acquired.report.transcripts import coding_exons, length
 from acquired.report.words import Words
 
 Json = dict[str, Any]
@@ -73,7 +74,7 @@ def cohort_view(words: Words, cohort: list[Facts], resources: Path) -> Json:
             {"gene": r.gene, "residue": r.residue, "names": r.names[:6], "more": max(0, len(r.names) - 6),
              "n": len(r.patients), "patients": r.patients[:12], "others": max(0, len(r.patients) - 12),
              "expected": words.short(r.expected), "p": words.p(r.p), "q": words.p(r.q), "p_value": r.p, "q_value": r.q}
-            for r in recurrent(cohort, protein_lengths(resources))
+            for r in recurrent(cohort, {gene: length(exons) for gene, exons in coding_exons(resources).items()})
         ],
     }  # fmt: skip
 

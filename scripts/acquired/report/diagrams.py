@@ -1,1 +1,69 @@
-def draw_all(words, result): return []
+"""Fusions and copy number as small drawings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import escape
+
+from acquired.report.axis import clip, n1
+from acquired.report.cells import observation, plain
+from acquired.report.words import Words
+
+Json = dict[str, Any]
+
+_MOST = 6
+_BLOCKS = 16  # copies drawn one by one
+
+
+def draw_all(words: Words, result: Json) -> list[Json]:
+    """A drawing for each fusion and each copy-number change that a claim met, at most _MOST."""
+    drawings = []
+    for alteration in result["alterations"]:
+        if not alteration["claims"]:
+            continue
+        if alteration["kind"] == "fusion" and len(alteration.get("parts", [])) == 2:
+            drawings.append(_fusion(words, alteration))
+        elif alteration["kind"] == "copy number":
+            drawing = _copies(words, alteration)
+            if drawing:
+                drawings.append(drawing)
+    return drawings[:_MOST]
+
+
+def _fusion(words: Words, alteration: Json) -> Json:
+    """Two genes joined, the first part on the left."""
+    first, second = alteration["parts"]
+    label = words("diagrams", "fusion_label", first=first, second=second)
+    svg = (
+        f'<svg width="260" viewBox="0 0 260 44" role="img" aria-label="{escape(label)}">'
+        f'<path class="gene" d="M4 8h124l-10 14 10 14H4z"/><path class="gene b" d="M132 8h110l14 14-14 14H132l-10-14z"/>'
+        f'<text x="62" y="27" text-anchor="middle">{escape(clip(first, 14))}</text>'
+        f'<text x="188" y="27" text-anchor="middle">{escape(clip(second, 14))}</text></svg>'
+    )
+    return {"title": words("diagrams", "fusion", name=alteration["name"]), "svg": svg}
+
+
+def _copies(words: Words, alteration: Json) -> Json | None:
+    """A column of blocks for each specimen with a copy number: two in one colour, further ones in another."""
+    known = [o for o in alteration["observations"] if o.get("copy_number") is not None]
+    if not known:
+        return None
+    width, base = 70 * len(known) + 10, 8 + 7 * _BLOCKS
+    tallest = min(_BLOCKS, max(2, *(round(o["copy_number"]) for o in known)))
+    top = base - 7 * tallest - 22
+    what = "; ".join(f"{o['specimen']}: {plain(observation(words, o))}" for o in known)
+    label = words("diagrams", "copies_label", gene=alteration["gene"], what=clip(what, 300))
+    height = base - top + 20
+    out = [f'<svg width="{width}" viewBox="0 {top} {width} {height}" role="img" aria-label="{escape(label)}">']
+    for i, obs in enumerate(known):
+        x, n = 10 + 70 * i, round(obs["copy_number"])
+        for k in range(min(max(n, 0), _BLOCKS)):
+            out.append(f'<rect class="copy{" more" * (k >= 2)}" x="{x + 8}" y="{n1(base - 7 * (k + 1))}" width="34" height="5" rx="2"/>')
+        for k in range(max(n, 0), 2):
+            out.append(f'<rect class="none" x="{x + 8}" y="{n1(base - 7 * (k + 1))}" width="34" height="5" rx="2"/>')
+        y = base - 7 * min(max(n, 2), _BLOCKS) - 6
+        out.append(f'<text x="{x + 25}" y="{y}" text-anchor="middle">{words.short(obs["copy_number"])}</text>')
+        out.append(f'<text class="tick" x="{x + 25}" y="{base + 14}" text-anchor="middle">{escape(clip(obs["specimen"], 9))}</text>')
+    out.append("</svg>")
+    return {"title": words("diagrams", "copies", gene=alteration["gene"]), "svg": "".join(out)}

@@ -144,7 +144,7 @@ class Rows:
             if best.get("raises_verdict") is False:
                 notes.append(words("findings", "does_not_raise"))
         conflicts = [text for text in dict.fromkeys(cells.conflict(words, c) for c in claims) if text]
-        found = cells.sources(words, claims)
+        found = cells.sources(words, claims, brief=True)
         return {
             **self._identity(alteration),
             "anchor": self._anchor(alteration["id"]),
@@ -198,7 +198,7 @@ class Rows:
             cell = cells.observation(words, obs)
             cell["where"] = " · ".join(part for part in (obs["specimen"], self._day(obs["specimen"])) if part)
             ends.append(cell)
-        found = cells.sources(words, claims)
+        found = cells.sources(words, claims, brief=True)
         return {
             **self._identity(alteration),
             "anchor": self._anchor(alteration["id"]),
@@ -242,7 +242,6 @@ class Rows:
             depth = words.number(n["depth"]) + "×" if n["depth"] is not None else ""
             row["at"][n["specimen"]] = {
                 "status": n["status"], "word": words.of("status", n["status"]), "depth": depth, "hidden": hidden,
-                "value": n["depth"] if n["depth"] is not None else -1,
             }  # fmt: skip
         summaries = []
         for name in self.specimens:

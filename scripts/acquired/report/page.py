@@ -36,9 +36,9 @@ def write_report(result_json: Path, out_html: Path, resources: Path, settings: d
     result = json.loads(result_json.read_bytes())
     values: Json = {"lab": lab(settings), "demo": result.get("demo", False), "refused": result["status"] == "refused"}
     if values["refused"]:
-        values["head"] = view.patient_view(words, result, {})["head"]
+        values["head"] = view.head(words, result)
     else:
-        values |= view.patient_view(words, view.complete(result), protein.read(resources))
+        values |= view.patient_view(words, view.complete(result), protein.read(resources, result))
     write_text(out_html, render(resources, words, "patient.html.j2", values))
 
 

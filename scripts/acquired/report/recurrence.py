@@ -14,7 +14,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from acquired.report.facts import Facts
 
@@ -30,26 +29,6 @@ class Recurrence:
     expected: float
     p: float
     q: float
-
-
-def protein_lengths(resources: Path) -> dict[str, int]:
-    """Residues of each gene's clinical transcript, from the bundled transcripts (GRCh38 exons within the coding span)."""
-    lengths: dict[str, int] = {}
-    with (resources / "reference" / "transcripts.GRCh38.tsv").open(encoding="utf-8") as handle:
-        header = handle.readline().rstrip("\n").split("\t")
-        at = {name: header.index(name) for name in ("gene", "clinical", "cds_start", "cds_end", "exons")}
-        for line in handle:
-            row = line.rstrip("\n").split("\t")
-            if row[at["clinical"]] != "yes" or not row[at["cds_start"]]:
-                continue
-            first, last = int(row[at["cds_start"]]), int(row[at["cds_end"]])
-            bases = 0
-            for exon in row[at["exons"]].split(","):
-                start, end = (int(x) for x in exon.split("-"))
-                bases += max(0, min(end, last) - max(start, first) + 1)
-            if bases >= 6:
-                lengths[row[at["gene"]]] = bases // 3 - 1
-    return lengths
 
 
 def poisson_tail(k: int, mean: float) -> float:

@@ -39,7 +39,7 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
     drivers = rows.drivers()
     new, other = rows.rest()
     return {
-        "head": _head(words, result),
+        "head": head(words, result),
         "cards": verdicts,
         "drugs": drugs,
         "drivers": drivers,
@@ -59,7 +59,7 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
     }
 
 
-def _head(words: Words, result: Json) -> Json:
+def head(words: Words, result: Json) -> Json:
     """Who, when and what; and what must be known before the rest."""
     disease = result["disease"]
     if disease["name"]:

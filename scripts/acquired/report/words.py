@@ -85,6 +85,10 @@ class Words:
             digits = 0
         return self._percent.format(n=self.number(percent, digits)).replace(" ", "\u00a0")
 
+    def percent(self, value: float) -> str:
+        """A fraction in per cent without trailing zeros, for ticks."""
+        return self._percent.format(n=self.short(round(value * 100, 6))).replace(" ", "\u00a0")
+
     def p(self, value: float | None) -> str:
         """A p-value: two significant digits, in powers of ten below 0.001."""
         if value is None or not math.isfinite(value):
