@@ -77,13 +77,15 @@ def test_fractions(text: str, index: int, alternatives: int, value: float | None
     assert fraction(text, "AF", index, alternatives) == (None if value is None else pytest.approx(value))
 
 
-@pytest.mark.parametrize("text", ["12.5", "-0.1", "x", "0,125", "nan", "inf", "101%", "0.1,0.2,0.3"])
+@pytest.mark.parametrize(
+    "text", ["12.5", "-0.1", "x", "0,125", "nan", "inf", "101%", "0.1,0.2,0.3", "12,5%", "1_0", "1,0"]
+)
 def test_what_is_no_fraction_is_doubted(text: str) -> None:
     with pytest.raises(Doubt):
         fraction(text, "AF", 1, 1)
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "x", "nan", "inf", "99999999999", "1,2"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "1_0", "²", "x", "nan", "inf", "99999999999", "1,2"])
 def test_what_is_no_number_of_reads_is_doubted(text: str) -> None:
     with pytest.raises(Doubt):
         number(text, "DP")
@@ -141,3 +143,10 @@ def test_contig_names() -> None:
         "0",
     ):
         assert naming.place(name).chrom == ""
+
+
+def test_a_decimal_comma_is_not_a_list_of_two_alternatives() -> None:
+    with pytest.raises(Doubt):
+        fraction("0,125", "AF", 1, 2)
+    assert fraction("0,1", "AF", 2, 2) == 1
+    assert fraction("10%,20%", "FREQ", 2, 2) == pytest.approx(0.2)

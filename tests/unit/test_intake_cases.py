@@ -147,7 +147,8 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     """Also under another locale, time zone and hash seed."""
     folder = ROOT / "tests" / "cases" / "intake" / "alternatives_and_blocks"
     code = (
-        "import sys; from pathlib import Path; from acquired.intake import normalize_specimen; from acquired.model import Specimen\n"
+        "import sys; from pathlib import Path; from acquired.intake import normalize_specimen\n"
+        "from acquired.model import Specimen\n"
         "out = Path(sys.argv[2]); normalize_specimen(Specimen('P', 'S', (sys.argv[1],)), Path(sys.argv[3]),"
         " {'GRCh37': None, 'GRCh38': None}, out / 'a.bcf', out / 'a.bed.gz', out / 'a.json', {})"
     )

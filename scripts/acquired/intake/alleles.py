@@ -1,7 +1,7 @@
 """Alleles in one spelling: upper case, trimmed, and left-aligned where the bases are known.
 
 Done here rather than with `bcftools norm`, because the reference may be N beside the allele: bcftools stops a shift
-at N without saying so, while here such an allele is marked. Where every base is known the two agree (a test compares them).
+at N without saying so, while here such an allele is marked. Where every base is known the two agree (a test compares).
 The method is Tan, Abecasis and Kang (2015), "Unified representation of genetic variants".
 """
 
@@ -24,7 +24,7 @@ class Genome(Protocol):
 
 
 class Bases:
-    """Reads bases through a window that grows while the requests move forward, so that sorted files cost one read a window."""
+    """Reads bases through a window that grows while requests move forward: sorted files cost one read a window."""
 
     def __init__(self, genome: Genome):
         self.genome = genome

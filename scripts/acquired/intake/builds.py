@@ -1,4 +1,4 @@
-"""The build proved, not believed: from REF bases and chromosome lengths. Header lines that name a build are only shown."""
+"""The build proved, not believed: from REF bases and chromosome lengths. A header line that names it is shown only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Evidence:
 def gather(
     header: Header, records: Iterable[tuple[int, str]], genomes: dict[str, Genome], naming: Naming, where: str
 ) -> Evidence:
-    """Compares REF bases and contig lengths with every genome. records: (line number, line); read until all is clear."""
+    """Compares REF bases and contig lengths with every genome. records: (line number, line), until all is clear."""
     found = Evidence({build: Tally() for build in genomes})
     _lengths(header, genomes, naming, found)
     found.told = [line for line in header.lines if line.lower().startswith(("##reference=", "##assembly="))][:3]
@@ -56,7 +56,7 @@ def gather(
             continue
         found.records += 1
         fields = line.split("\t", 4)
-        if len(fields) < 5 or not fields[1].isdigit():
+        if len(fields) < 5 or not fields[1].isdecimal():
             found.placed += 1
             continue  # the main pass names it
         place = naming.place(fields[0])
@@ -81,7 +81,8 @@ def gather(
                 tally.differ += 1
                 if len(tally.examples) < 5:
                     tally.examples.append(
-                        f"{where} line {number}, {fields[0]}:{pos}: REF {quote(ref, 20)}, the genome has {quote(known, 20)}"
+                        f"{where} line {number}, {fields[0]}:{pos}: REF {quote(ref, 20)}, "
+                        f"the genome has {quote(known, 20)}"
                     )
         if _clear(found):
             break
@@ -171,7 +172,8 @@ def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
     raise InputError(
         Problem(
             where,
-            "nothing proves the build: no record lies where the reference has bases, and no chromosome lengths are declared.",
+            "nothing proves the build: no record lies where the reference has bases, "
+            "and no chromosome lengths are declared.",
             "a short list of calls outside the bundled genes, with a bare header"
             + (f"; the header says {quote(found.told[0], 80)}" if found.told else ""),
             "write GRCh37 or GRCh38 into `build`.",
@@ -225,7 +227,10 @@ def _weak_bases(found: Evidence, build: str) -> str:
 def _contradiction(found: Evidence, build: str, where: str, proved: list[str] | None = None) -> Problem:
     tally = found.tallies[build]
     lines = "; ".join(tally.examples)
-    what = f"REF contradicts {build} in {tally.differ} of {tally.differ + tally.agree} records where its bases are known: {lines}."
+    what = (
+        f"REF contradicts {build} in {tally.differ} of {tally.differ + tally.agree} records "
+        f"where its bases are known: {lines}."
+    )
     if proved:
         return Problem(
             where,

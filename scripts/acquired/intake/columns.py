@@ -1,4 +1,4 @@
-"""Which sample column is the specimen's, and which its matched normal's: by the sheet, by the header, never by guess."""
+"""Which sample column is the specimen's, and which its matched normal's: by sheet or header, never by guess."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _named(names: list[str], wanted: str, column: str, specimen: Specimen, where
     raise InputError(
         Problem(
             where,
-            f"the sheet names the {column} column {quote(wanted)}, which the file does not have; it has {_list(names) or 'none'}.{hint}",
+            f"the sheet names the {column} column {quote(wanted)}, which the file does not have; "
+            f"it has {_list(names) or 'none'}.{hint}",
             "a spelling mistake, or the wrong file",
             f"correct `{column}` for specimen {specimen.specimen}.",
         )

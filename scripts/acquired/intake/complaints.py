@@ -23,7 +23,8 @@ def malformed(file: str, line_number: int, fields: list[str], columns: int) -> P
     """A line with too few or too many columns, or a POS that is no number."""
     where = f"{file} line {line_number}"
     if len(fields) == columns or len(fields) > columns == 8:
-        return Problem(where, f"POS is {quote(fields[1])}, not a whole number.", "a damaged or hand-edited line", "mend it.")
+        what = f"POS is {quote(fields[1])}, not a whole number."
+        return Problem(where, what, "a damaged or hand-edited line", "mend it.")
     return Problem(
         where,
         f"the line has {len(fields)} columns, the header {columns}: {quote(' '.join(fields))}.",

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """A file's contig name, understood. chrom is empty where it is no primary chromosome; build where the name tells it."""
+    """A contig's name, understood. chrom: empty where it is no primary chromosome; build: where the name tells it."""
 
     chrom: str
     rank: int
@@ -18,7 +18,8 @@ class Place:
 class Naming:
     """Names of contigs to chromosomes.
 
-    table: resources/dialects/contigs.yaml; contigs: rows of the reference's contigs.tsv (name and RefSeq accession in each build).
+    table: resources/dialects/contigs.yaml; contigs: rows of the reference's contigs.tsv (name, and
+    RefSeq accession in each build).
     """
 
     def __init__(self, table: dict[str, Any], contigs: list[dict[str, str]]):

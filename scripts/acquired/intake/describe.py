@@ -10,15 +10,17 @@ from acquired.intake.dialects import read_tables
 
 _TOP = """# What goes in
 
-Any VCF or BCF, as the caller wrote it: plain, gzip or BGZF, sorted or not, indexed or not, any chromosome naming, GRCh37 or GRCh38.
-This page is generated from `resources/dialects/callers.yaml`; a new caller is a row there and a scenario in `tests/cases/intake`.
+Any VCF or BCF, as the caller wrote it: plain, gzip or BGZF, sorted or not, indexed or not, any chromosome
+naming, GRCh37 or GRCh38. This page is generated from `resources/dialects/callers.yaml`; a new caller is a row
+there and a scenario in `tests/cases/intake`.
 
 ## Depth, reads and fraction
-For each record the readings of the caller's row are tried in order, then the common ones; the first whose keys are there and
-make sense is used, and printed with the numbers. The fraction is reads over depth wherever there are reads. Where the
-caller's own fraction differs from it by more than its rounding, both are kept in the specimen's accounting. A value that
-cannot be (a negative depth, a list of the wrong length, a fraction above 1 without a per cent sign) is never guessed at: it is counted, and the
-next key is tried; with none left the alteration is kept and its fraction is unknown.
+For each record the readings of the caller's row are tried in order, then the common ones; the first whose keys
+are there and make sense is used, and printed with the numbers. The fraction is reads over depth wherever there
+are reads. Where the caller's own fraction differs from it by more than its rounding, both are kept in the
+specimen's accounting. A value that cannot be (a negative depth, a list of the wrong length, a fraction above 1
+without a per cent sign) is never guessed at: it is counted, and the next key is tried; with none left the
+alteration is kept and its fraction is unknown.
 
 | caller | in the sheet | how the file is recognised | read as, in this order | notes |
 |---|---|---|---|---|
@@ -29,20 +31,22 @@ A caller that is not recognised is read as: {common}. In files with one sample o
 
 ## Which column
 The sheet's `sample`, else the only column, else the column with the specimen's id, else what the header says
-(`##tumor_sample`, `##SAMPLE`, `##PEDIGREE`, command lines of GATK, Sentieon and DRAGEN), else a name such as TUMOR. Where none of these
-tells, the file is refused with the list of its columns; nothing is guessed from reads. The matched normal is
-the sheet's `normal`, or what header or name say.
+(`##tumor_sample`, `##SAMPLE`, `##PEDIGREE`, command lines of GATK, Sentieon and DRAGEN), else a name such as
+TUMOR. Where none of these tells, the file is refused with the list of its columns; nothing is guessed from
+reads. The matched normal is the sheet's `normal`, or what header or name say.
 
 ## Which build
-The bases in REF against the reference, on both builds: one build with {enough} agreeing bases or more ({alone} where the other build knows none of the places),
-and none that differs, is proved, and so is a build that fits where the other is contradicted. Else chromosome lengths in the header, else RefSeq accessions of the contigs,
-else the sheet's `build`, and the page says so. A header line that names a build is shown, never believed. A stated build that the
-bases or lengths disprove is refused; so is a file with a record whose REF contradicts the build.
+The bases in REF against the reference, on both builds: one build with {enough} agreeing bases or more ({alone}
+where the other build knows none of the places), and none that differs, is proved, and so is a build that fits
+where the other is contradicted. Else chromosome lengths in the header, else RefSeq accessions of the contigs,
+else the sheet's `build`, and the page says so. A header line that names a build is shown, never believed. A
+stated build that the bases or lengths disprove is refused; so is a file with a record whose REF contradicts the
+build.
 
 ## What becomes of each record
 | record | becomes |
 |---|---|
-| an alternative of bases A, C, G, T | an allele: upper case, trimmed, left-aligned where bases are known (elsewhere trimmed, and counted); MNVs stay whole |
+| an alternative of bases A, C, G, T | an allele: trimmed, left-aligned where bases are known, MNVs whole |
 | filtered by the caller | an allele with its filter |
 | genotype 0/0, or ./. with reads | an allele with its reads, not called |
 | ./. and no reads | set aside: the sample has no call there |
@@ -51,11 +55,12 @@ bases or lengths disprove is refused; so is a file with a record whose REF contr
 | `<DEL>`, `<DUP>`, breakends | set aside here: no small variant |
 | an alternative or REF with N or another letter | set aside |
 | on a contig outside chr1 to chr22, X, Y, M | set aside; so is hg19's own mitochondrial sequence |
-| the same allele again | merged and counted: a record that passes before one that does not, a call before a count, then the deepest, then the first |
+| the same allele again | merged and counted; kept: the call, then the one that passes, then the deepest |
 | a line that is no VCF record, a REF that contradicts the genome | the file is refused, with the line |
 
-Every record read is either kept or set aside with a reason, and the sums are checked. Bytes that are not UTF-8 are read as Latin-1, with a warning
-where they stand in the header. A file with a header and no records is a result: nothing was called.
+Every record read is either kept or set aside with a reason, and the sums are checked. Bytes that are not UTF-8
+are read as Latin-1, with a warning where they stand in the header. A file with a header and no records is a
+result: nothing was called.
 """
 
 

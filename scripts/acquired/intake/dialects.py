@@ -1,4 +1,4 @@
-"""Which caller wrote a file, and so where its depth, reads and fraction stand. The knowledge is in resources/dialects."""
+"""Which caller wrote a file, and so where its depth, reads and fraction stand. See resources/dialects."""
 
 from __future__ import annotations
 

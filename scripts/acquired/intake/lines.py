@@ -91,8 +91,10 @@ def read_lines(path: Path) -> Iterator[str]:
     if packing == "bcf":
         yield from _bcf_lines(path)
         return
-    opened: io.IOBase = path.open("rb") if packing == "plain" else io.BufferedReader(gzip.open(path), 1 << 18)  # type: ignore[type-var]
-    with io.TextIOWrapper(opened, encoding="latin-1", newline="\n") as text:  # type: ignore[type-var]
+    with (
+        path.open("rb") if packing == "plain" else gzip.open(path) as opened,
+        io.TextIOWrapper(opened, encoding="latin-1", newline="\n") as text,
+    ):
         try:
             for line in text:
                 yield line.rstrip("\r\n")

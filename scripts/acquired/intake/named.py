@@ -39,7 +39,10 @@ Namer = Callable[[str, str, str, int, int], str]
 
 
 def namer(header: Header) -> Namer | None:
-    """What takes (INFO, REF, ALT, number of the alternative, number of alternatives) to the NAMED value; None without CSQ and ANN."""
+    """What takes (INFO, REF, ALT, number of the alternative, number of alternatives) to the NAMED value.
+
+    None for a file without CSQ and ANN.
+    """
     if "CSQ" in header.infos and header.csq:
         return _reader("CSQ", header.csq)
     return _reader("ANN", _ANN) if "ANN" in header.infos else None

@@ -44,18 +44,18 @@ def _phased(layout: Layout, values: list[str], text: str) -> tuple[str, str]:
         return values[at] if at is not None and values[at] != "." else ""
 
     phase_set = value(layout.ps)
-    if not phase_set.isdigit():
+    if not phase_set.isdecimal():
         phase_set = ""
     if pid := value(layout.pid):
         pgt = value(layout.pgt)
         if "|" not in text and "|" in pgt:
             text = pgt
         first = pid.split("_", 1)[0]
-        phase_set = phase_set or (first if first.isdigit() else "")
+        phase_set = phase_set or (first if first.isdecimal() else "")
     elif (hp := value(layout.hp)) and "|" not in text:
         haplotypes = [part.rpartition("-") for part in hp.split(",")]
         alleles = text.split("/")
         if len(haplotypes) == len(alleles) == 2 and haplotypes[0][0] == haplotypes[1][0]:
             ordered = alleles if haplotypes[0][2] <= haplotypes[1][2] else alleles[::-1]
-            text, phase_set = "|".join(ordered), haplotypes[0][0] if haplotypes[0][0].isdigit() else ""
+            text, phase_set = "|".join(ordered), haplotypes[0][0] if haplotypes[0][0].isdecimal() else ""
     return text, phase_set if "|" in text else ""

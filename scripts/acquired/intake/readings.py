@@ -52,16 +52,13 @@ def number(text: str, key: str) -> int | None:
     """A count of reads; None for a missing value. Raises Doubt for anything else than a whole number ≥ 0."""
     if text in ("", "."):
         return None
-    try:
+    if text.isdecimal():
         value = int(text)
-    except ValueError:
-        try:
-            as_float = float(text)
-        except ValueError:
-            raise Doubt(f"{key} is not a number of reads") from None
-        if as_float != as_float or abs(as_float) > _LARGEST or int(as_float) != as_float:
-            raise Doubt(f"{key} is not a whole number of reads") from None
-        value = int(as_float)
+    else:
+        value_as_float = _float(text, key, "a number of reads")
+        if not abs(value_as_float) <= _LARGEST or int(value_as_float) != value_as_float:
+            raise Doubt(f"{key} is not a whole number of reads")
+        value = int(value_as_float)
     if value < 0:
         raise Doubt(f"{key} is negative")
     if value > _LARGEST:
@@ -72,29 +69,39 @@ def number(text: str, key: str) -> int | None:
 def fraction(text: str, key: str, index: int, alternatives: int) -> float | None:
     """The fraction of alternative `index` (1-based) from a value such as `0.12`, `12%` or `0.1,0.2`; None if missing.
 
-    One value an alternative, or one more with the reference's first. Raises Doubt for what is no fraction: a value above 1
-    without a per cent sign is not taken for per cent.
+    One value an alternative, or one more with the reference's first. Raises Doubt for what is no fraction: a value
+    above 1 without a per cent sign is not taken for per cent, and a decimal comma not for a list.
     """
     if text in ("", "."):
         return None
-    values = text.split(",") if "," in text else [text]
-    if len(values) == alternatives:
-        chosen = values[index - 1]
-    elif len(values) == alternatives + 1:
-        chosen = values[index]
-        if alternatives == 1 and "." not in text and "%" not in text:
+    chosen = text
+    if "," in text or alternatives != 1:
+        values = text.split(",")
+        if len(values) not in (alternatives, alternatives + 1):
+            raise Doubt(f"{key} has {len(values)} values for {alternatives} alternatives")
+        signs = text.count("%")
+        whole = not signs and "." not in text and not set(values) <= {"0", "1"}
+        if whole or (signs and signs != len(values)) or (alternatives == 1 and not signs and "." not in text):
             raise Doubt(f"{key} has a decimal comma or too many values")
-    else:
-        raise Doubt(f"{key} has {len(values)} values for {alternatives} alternatives")
-    if chosen in ("", "."):
-        return None
-    try:
-        value = float(chosen.rstrip().rstrip("%")) / 100 if "%" in chosen else float(chosen)
-    except ValueError:
-        raise Doubt(f"{key} is not a number") from None
+        chosen = values[index - 1] if len(values) == alternatives else values[index]
+        if chosen in ("", "."):
+            return None
+    per_cent = "%" in chosen
+    value = _float(chosen.rstrip().removesuffix("%") if per_cent else chosen, key, "a number") / (
+        100 if per_cent else 1
+    )
     if not 0 <= value <= 1.0000001:
         raise Doubt(f"{key} is not between 0 and 1")
     return min(value, 1.0)
+
+
+def _float(text: str, key: str, what: str) -> float:
+    try:
+        if "_" in text:  # Python reads 1_0 as ten
+            raise ValueError
+        return float(text)
+    except ValueError:
+        raise Doubt(f"{key} is not {what}") from None
 
 
 def _getter(key: str, where: str, index: dict[str, int]) -> Getter | None:
@@ -153,7 +160,7 @@ def _per_allele(spec: dict[str, Any], where: str, index: dict[str, int], depths:
         return read
 
     def read_quickly(values: list[str], info: str, ref: str, alt: str, i: int, n: int) -> Counts | None:
-        """Nearly every record: one alternative, whole numbers, a depth that holds them. Anything else goes the long way."""
+        """Nearly every record: one alternative, whole numbers, a depth that holds them. Others go the long way."""
         if n == 1:
             first, _, second = values[at].partition(",")
             if first.isdecimal() and second.isdecimal() and values[depth_at].isdecimal():
@@ -319,7 +326,11 @@ def _four_counts(text: str) -> str:
     return text if text.count(",") == 3 and text.replace(",", "").isdecimal() and ",," not in f",{text}," else ""
 
 
-_STRANDS = {"four": _four, "pair": _pair, "by_allele": _by_allele}
+_STRANDS: dict[str, Callable[..., Callable[[list[str], int], str]]] = {
+    "four": _four,
+    "pair": _pair,
+    "by_allele": _by_allele,
+}
 
 
 class Layout:

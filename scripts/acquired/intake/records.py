@@ -74,13 +74,9 @@ class Reader:
                 continue
             self.ledger.read += 1
             self.line_number, self.fields = line_number, line.split("\t")
-            try:
-                pos = int(self.fields[1])
-                good = len(self.fields) == self.columns or len(self.fields) > self.columns == 8
-            except (ValueError, IndexError):
-                good = False
-            if good:
-                self._record(pos)
+            columns = len(self.fields)
+            if (columns == self.columns or columns > self.columns == 8) and self.fields[1].isdecimal():
+                self._record(int(self.fields[1]))
             else:
                 problem = complaints.malformed(self.source.where, line_number, self.fields, self.columns)
                 self.ledger.problem("malformed", problem)
@@ -191,9 +187,7 @@ class Reader:
         self.ledger.vaf_keys[counts.key] += 1
         self.sequence += 1
         text = _sample_text(gt, counts, phase_set, strands)
-        self.alleles.add(
-            place.rank, (at, short_ref, short_alt, self.sequence, filters, ";".join(parts) or ".", text)
-        )
+        self.alleles.add(place.rank, (at, short_ref, short_alt, self.sequence, filters, ";".join(parts) or ".", text))
         return ""
 
     def _sample(self, column: int) -> tuple[Layout, list[str]]:
@@ -265,7 +259,7 @@ class Reader:
         """A reference block or a site without an alternative: an interval of depth, where the record gives one."""
         info = self.fields[7]
         end_text = info_value(info, "END")
-        is_block = end_text.isdigit() and int(end_text) >= pos and (self.fields[4] != "." or int(end_text) > pos)
+        is_block = end_text.isdecimal() and int(end_text) >= pos and (self.fields[4] != "." or int(end_text) > pos)
         end = int(end_text) if is_block else pos + len(ref) - 1
         kind = "reference block" if is_block else "all-sites record"
         depth = None
@@ -315,7 +309,7 @@ class Reader:
 
 
 def not_an_allele(alt: str) -> str:
-    """Why an alternative (upper case) is set aside; "malformed" for what VCF does not know; "" for bases A, C, G, T."""
+    """Why an alternative (upper case) is set aside; "malformed" for what VCF does not know; "" for bases."""
     if alt and not alt.strip("ACGT"):
         return ""
     if alt == "*":

@@ -34,7 +34,8 @@ def normalize_specimen(
     """Normalises all call files of one specimen; writes the three files that docs/architecture.md describes.
 
     references: build to `results/reference/<build>`. settings: none is used today. Gives what was written as JSON.
-    Bad input does not raise: it is written as a refusal (`status: refused` with its problems, BCF and depth of zero bytes).
+    Bad input does not raise: it is written as a refusal (`status: refused` with its problems, BCF and depth of
+    zero bytes).
     """
     genomes: dict[str, Genome] = {
         build: Reference.open(resources, build, built=path) for build, path in sorted(references.items())
@@ -122,7 +123,7 @@ def _open(
     column, normal, column_source = columns.choose(header, specimen, dialect, callers, path.name)
     if column < 0:
         warnings.append(
-            f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller writes them there."
+            f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller has them."
         )
     evidence = builds.gather(header, _numbered(lines, header), genomes, naming, path.name)
     if not evidence.records:
@@ -131,7 +132,8 @@ def _open(
         raise InputError(
             Problem(
                 path.name,
-                f"none of its {evidence.records:,} records lies on a human chromosome; contigs: {', '.join(evidence.contigs)}.",
+                f"none of its {evidence.records:,} records lies on a human chromosome; "
+                f"contigs: {', '.join(evidence.contigs)}.",
                 "calls on another genome, or on contigs that were renamed",
                 "name the contigs chr1 or 1, and so on, or give the right file.",
             )
@@ -177,7 +179,7 @@ def _check(ledger: Ledger, specimen: Specimen) -> None:
     ledger.raise_problems(specimen.specimen)
     if ledger.read != ledger.kept + ledger.set_aside_records():
         raise AssertionError(
-            f"{specimen.specimen}: {ledger.read} records read, {ledger.kept} kept, {ledger.set_aside_records()} set aside"
+            f"{specimen.specimen}: {ledger.read} read, {ledger.kept} kept, {ledger.set_aside_records()} set aside"
         )
 
 
@@ -188,8 +190,8 @@ def _account(
     warnings = ledger.all_warnings()
     if written["differing"]:
         warnings.append(
-            f"{written['differing']} alleles are in the file more than once with different numbers; the record that passes, "
-            "then the deepest, then the first was kept."
+            f"{written['differing']} alleles are in the file more than once with different numbers; "
+            "a call before a count, then one that passes, then the deepest was kept."
         )
     first = opened[0][1]
     told.update(

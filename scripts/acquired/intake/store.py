@@ -18,12 +18,12 @@ Entry = tuple[int, str, str, int, str, str, str]
 
 _HEADER = """##fileformat=VCFv4.3
 ##FILTER=<ID=PASS,Description="The caller lists it and lets it pass">
-{filters}##INFO=<ID=GIVEN,Number=.,Type=String,Description="Spellings in the file, where they differ: chrom:pos:ref:alt">
+{filters}##INFO=<ID=GIVEN,Number=.,Type=String,Description="Spellings in the file: chrom:pos:ref:alt">
 ##INFO=<ID=DUPLICATES,Number=1,Type=Integer,Description="Records of the file merged into this one, beyond the first">
 ##INFO=<ID=OUTSIDE,Number=0,Type=Flag,Description="The reference has no bases here: trimmed, not left-aligned">
 ##INFO=<ID=NORMAL_DP,Number=1,Type=Integer,Description="Depth in the matched normal">
 ##INFO=<ID=NORMAL_AC,Number=1,Type=Integer,Description="Alternative reads in the matched normal">
-##INFO=<ID=NAMED,Number=.,Type=String,Description="Names in the file: gene|transcript|hgvs_c|hgvs_p|consequence, percent-encoded">
+##INFO=<ID=NAMED,Number=.,Type=String,Description="gene|transcript|hgvs_c|hgvs_p|consequence, from the file">
 ##FORMAT=<ID=GT,Number=1,Type=String,Description="0/1 called, 0/0 counted but not called here, ./. unknown">
 ##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">
 ##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Reference and alternative reads">
@@ -85,8 +85,8 @@ class Store:
 def merge(entries: list[Entry]) -> Entry:
     """One entry of several of the same allele.
 
-    The numbers, filters and genotype of one record are kept, never mixed: of a record that passes before one
-    that does not, of a called one before one that is only counted, then of the deepest, then of the first in the input.
+    The numbers, filters and genotype of one record are kept, never mixed: a call before a mere count, then one that
+    passes before one that does not, then the deepest, then the first in the input.
     """
 
     def standing(entry: Entry) -> tuple[int, int, int, int]:
@@ -105,7 +105,7 @@ def merge(entries: list[Entry]) -> Entry:
     info.append(f"DUPLICATES={len(entries) - 1}")
     if not any(part.startswith("NAMED=") for part in info):
         info += [part for other in infos for part in other if part.startswith("NAMED=")][:1]
-    return best[:5] + (";".join(info), best[6])
+    return (*best[:5], ";".join(info), best[6])
 
 
 def differ(entries: list[Entry]) -> bool:
@@ -114,7 +114,7 @@ def differ(entries: list[Entry]) -> bool:
 
 
 def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set[str], sample: str) -> dict[str, int]:
-    """Writes the canonical BCF, whole or not at all. Gives the numbers of alleles, duplicates, and duplicates that differ."""
+    """Writes the canonical BCF, whole or not at all. Gives the numbers of alleles, duplicates and differing ones."""
     counts = {"alleles": 0, "duplicates": 0, "differing": 0}
     names = list(contigs)
     text, packed = _beside(out, ".vcf"), _beside(out, ".bcf")
@@ -134,7 +134,7 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
         from pysam import bcftools
 
         bcftools.view("--no-version", "-Ob1", "-o", str(packed), str(text), catch_stdout=False)
-        os.replace(packed, out)
+        packed.replace(out)
     finally:
         for left in (text, packed):
             left.unlink(missing_ok=True)
@@ -155,13 +155,14 @@ def _lines(chrom: str, entries: list[Entry], counts: dict[str, int]) -> Iterator
             entry = merge(same)
         at = after
         counts["alleles"] += 1
-        yield f"{chrom}\t{entry[0]}\t.\t{entry[1]}\t{entry[2]}\t.\t{entry[4]}\t{entry[5]}\tGT:DP:AD:VAF:KEY:PS:SB\t{entry[6]}\n"
+        pos, ref, alt, _, filters, info, sample = entry
+        yield f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t{filters}\t{info}\tGT:DP:AD:VAF:KEY:PS:SB\t{sample}\n"
 
 
 def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
-    """Writes the depth intervals (chrom, start0, end, depth, source), sorted, neighbours of one depth joined. Gives their number.
+    """Writes the depth intervals (chrom, start0, end, depth, source), sorted, neighbours of one depth joined.
 
-    Entries are (start0, end, depth, source). Intervals may overlap where the file's records do.
+    Gives their number. Entries are (start0, end, depth, source). Intervals may overlap where the file's records do.
     """
     import pysam
 
@@ -174,7 +175,7 @@ def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
                 for start, end, depth, source in _joined(entries):
                     handle.write(f"{chrom}\t{start}\t{end}\t{depth}\t{source}\n".encode())
                     written += 1
-        os.replace(packed, out)
+        packed.replace(out)
     finally:
         packed.unlink(missing_ok=True)
     return written
@@ -200,14 +201,14 @@ def write_nothing(*outs: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
         temporary.touch()
-        os.replace(temporary, out)
+        temporary.replace(out)
 
 
 def write_text(out: Path, text: str) -> None:
     """A text file, whole or not at all."""
     temporary = _beside(out, ".text")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, out)
+    temporary.replace(out)
 
 
 def _beside(out: Path, kind: str) -> Path:
