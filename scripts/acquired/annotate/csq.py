@@ -149,17 +149,28 @@ def amino_acids(spelling: str) -> tuple[int, str, str]:
     return (int(number), old, new or old) if number else (0, "", "")
 
 
+def of_transcript(annotation: Annotation, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """csq's per-record entries for the annotation's transcript; where there is none, what it says of its gene.
+
+    That is an entry without a transcript, or for a protein change one that it says under another transcript.
+    """
+    of_gene = [e for e in said if e["mode"] == "record" and e["gene"] == annotation.gene]
+    own = [e for e in of_gene if e["transcript"] == annotation.transcript]
+    return own or [e for e in of_gene if (e["amino_acid"] if annotation.protein else not e["transcript"])]
+
+
 def disagreement(annotation: Annotation, said: list[dict[str, Any]]) -> str:
     """How csq's per-record answer for the same transcript differs from ours on a substitution; "" if it does not.
 
     Only the amino acid is compared, and whether there is a coding change at all: for insertions and deletions csq
-    writes another spelling of the protein and does not shift 3'.
+    writes another spelling of the protein and does not shift 3'. What is the same on several transcripts of a gene
+    csq says once, under one of them.
     """
-    entries = [e for e in said if e["mode"] == "record" and e["transcript"] == annotation.transcript]
+    if ">" not in annotation.hgvs_c:
+        return ""
+    entries = of_transcript(annotation, said)
     ours = annotation.protein
     theirs = next((amino_acids(e["amino_acid"]) for e in entries if e["amino_acid"]), (0, "", ""))
-    if not annotation.hgvs_c or ">" not in annotation.hgvs_c:
-        return ""
     if not ours:
         return f"csq names an amino acid: {theirs[1]}{theirs[0]}{theirs[2]}" if theirs[0] else ""
     if not theirs[0]:
