@@ -8,14 +8,14 @@ rule annotate:
         account=rules.compare.output.account,
         beside=beside_normalized,
         reference=lambda wildcards: references_for(specimens_of(wildcards.patient)),
-        catalogue=rules.catalogue.output,
+        catalogue=rules.catalogue.output[0],
         regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
     output:
         "results/patients/{patient}/result.json",
     params:
         facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
         settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
-        data=DATA["wording"],
+        data=[DATA["wording"], DATA["judge"]],
         code=CODE["annotate"],
     log:
         "logs/{patient}/annotate.log",
