@@ -30,7 +30,7 @@ sources:
     name: published reports, collected for this catalogue
     version: 2026-11
     licence: facts with citations
-    description: facts that neither table has; a number counts as confirmed only where it was seen with the article or the fact
+    description: facts that neither table has; a number counts as confirmed only where it was seen
     keys: the first six hex digits of the SHA-1 of gene, alteration, drug and disease of the row
   - id: curation
     name: the curators' own reading of conflicts between these sources

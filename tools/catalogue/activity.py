@@ -1,8 +1,8 @@
 """ABL1 IC50 values: how much more drug a mutant needs.
 
-The table gives IC50 values of mutants, and the change of the free energy of binding they correspond to, in kcal/mol. It has
-no row for native ABL1. Since ddG = RT ln(IC50 mutant / IC50 native), the fold change is exp(ddG / RT), here at
-298.15 K, where RT = 0.592484 kcal/mol.
+The table gives IC50 values of mutants, and the change of the free energy of binding that they correspond to, in
+kcal/mol. It has no row for native ABL1. Since ddG = RT ln(IC50 mutant / IC50 native), the fold change is
+exp(ddG / RT), here at 298.15 K, where RT = 0.592484 kcal/mol.
 """
 
 from __future__ import annotations

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 AA = "ACDEFGHIKLMNPQRSTVWY"
+
+
+def gene_set(name: str) -> frozenset[str]:
+    """The genes of one set of gene_sets.tsv."""
+    with (Path(__file__).resolve().parent / "gene_sets.tsv").open(encoding="utf-8", newline="") as table:
+        return frozenset(row["gene"] for row in csv.DictReader(table, delimiter="\t") if row["set"] == name)
 
 
 class Excluded(Exception):
@@ -22,12 +30,9 @@ class Atom:
 
 
 #: Genes whose `oncogenic mutation` is mostly a loss of function: sources that do not say which mutation mean that.
-SUPPRESSORS = frozenset(
-    "APC ARID1A ATM ATRX B2M BAP1 BARD1 BRCA1 BRCA2 BRIP1 CDK12 CDKN2A CDKN2B CHEK2 CREBBP FANCC FBXW7 JAK1 JAK2 "
-    "KEAP1 LRP1B MLH1 MSH2 MSH6 NF1 NF2 PALB2 PTCH1 PTEN RASA1 RB1 SLC29A1 SMAD4 STK11 SUFU TSC1 TSC2 VHL".split()
-)
+SUPPRESSORS = gene_set("suppressor")
 #: Genes with a row called `hotspot` in regions.tsv.
-HOTSPOTS = frozenset("KRAS NRAS HRAS".split())
+HOTSPOTS = gene_set("hotspot")
 
 _FORMS = [  # what a source writes (upper case), match
     (r"AMPLIFICATION", "amplification"),
@@ -51,8 +56,9 @@ _FORMS = [  # what a source writes (upper case), match
     (r"B2 DOMAIN MUTATION", "region B2 domain missense"),
 ]
 
+GERMLINE = "germline polymorphism or genotype, not an acquired alteration"
 _NO = [  # what cannot be met by anything the tool reads
-    (r"RS\d+.*|.*POLYMORPHISM.*|.*GENOTYPE.*|.*HOMOZYGOSITY", "germline polymorphism or genotype, not an acquired alteration"),
+    (r"RS\d+.*|.*POLYMORPHISM.*|.*GENOTYPE.*|.*HOMOZYGOSITY", GERMLINE),
     (r".*METHYLATION.*", "promoter methylation is not read by the tool"),
     (r".*PHOSPHORYLATION.*", "phosphorylation of a protein is not read by the tool"),
     (r".*SERUM LEVELS.*", "serum level of a protein is not read by the tool"),

@@ -2,21 +2,23 @@
 
     python tools/catalogue/build.py KNOWLEDGE [--today 2026-11-21]
 
-KNOWLEDGE holds CIViC's accepted evidence in its own format, the digests of resistance and sensitivity facts, the list of
-facts from the literature, and the ABL1 IC50 table. The same folder gives the same bytes. Ids stay the same from build to
-build: ledger.tsv keeps each claim's key, id and dates, and a retired id is never given again.
+KNOWLEDGE holds CIViC's accepted evidence in its own format, the digests of resistance and sensitivity facts, the list
+of facts from the literature, and the ABL1 IC50 table. The same folder gives the same bytes. Ids stay the same from
+build to build: ledger.tsv keeps each claim's key, id and dates, and a retired id is never given again.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import about
 import activity
 import facts as sources
 import literature
+from acquired.catalogue.records import COLUMNS
 from alterations import Excluded
 from corrections import Corrections
 from facts import Fact, Left
@@ -29,10 +31,7 @@ from therapies import Names, rows
 TOOLS = Path(__file__).resolve().parent
 RESOURCES = TOOLS.parents[1] / "resources"
 CATALOGUE = RESOURCES / "catalogue"
-CLAIMS = (
-    "id gene alteration match context drug effect level disease mechanism evidence_for evidence_against sources pmids "
-    "pmids_unverified citation_status added changed note"
-).split()
+CLAIMS = COLUMNS["claims"]
 CIVIC = "civic_accepted_evidence.*.tsv"
 
 
@@ -40,19 +39,22 @@ def main() -> None:
     """Reads the folder, writes the tables, prints what became of the rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("knowledge", type=Path)
+    parser.add_argument("--catalogue", type=Path, default=CATALOGUE, help="folder of the tables; changed in place")
     parser.add_argument("--today", default="2026-11-21", help="date for new and changed claims")
     options = parser.parse_args()
-    names = Names(CATALOGUE, TOOLS)
-    corrections = Corrections(TOOLS, CATALOGUE, Proteins(RESOURCES))
+    names = Names(options.catalogue, TOOLS)
+    corrections = Corrections(TOOLS, options.catalogue, Proteins(RESOURCES))
     found, left = gather(options.knowledge, names, corrections)
     claims, unplaced = merge(found, names)
-    claims = {k: c for k, c in claims.items() if k[5] or _needed(c, claims)}
-    table = rows_of(claims, names, Mechanisms(names, TOOLS), corrections, Ledger(CATALOGUE / "ledger.tsv", options.today))
-    write(CATALOGUE / "claims.tsv", CLAIMS, table)
-    _write_exclusions(left + unplaced, table)
-    write(CATALOGUE / "activity.tsv", *activity.table(options.knowledge, names))
-    write(CATALOGUE / "genes.tsv", ["gene"], [{"gene": g} for g in _more_genes(table)])
-    about.write(CATALOGUE, table, names)
+    resisting = {k[:2] for k in claims if k[5]}
+    claims = {k: c for k, c in claims.items() if _needed(c, resisting)}
+    ledger = Ledger(options.catalogue / "ledger.tsv", options.today)
+    table = rows_of(claims, names, Mechanisms(names, TOOLS), corrections, ledger)
+    write(options.catalogue / "claims.tsv", CLAIMS, table)
+    _write_exclusions(options.catalogue, left + unplaced, table)
+    write(options.catalogue / "activity.tsv", *activity.table(options.knowledge, names))
+    write(options.catalogue / "genes.tsv", ["gene"], [{"gene": g} for g in _more_genes(table)])
+    about.write(options.catalogue, table, names)
     print(f"{len(table)} claims, {sum(r['effect'] != 'sensitivity' for r in table)} of them on resistance")
 
 
@@ -84,13 +86,9 @@ def gather(knowledge: Path, names: Names, corrections: Corrections) -> tuple[lis
     return found, left
 
 
-def _needed(claim: Claim, claims: dict) -> bool:
-    """Whether a claim on sensitivity is wanted: a clinical one, or one on an alteration that resists something else."""
-    if any(f.level in "ABC" for f in claim.support):
-        return True
-    gene, match = claim.key[0], claim.key[1]
-    resisting = _needed.__dict__.setdefault("resisting", {(k[0], k[1]) for k in claims if k[5]})
-    return (gene, match) in resisting
+def _needed(claim: Claim, resisting: set[tuple[str, str]]) -> bool:
+    """Whether a claim is wanted. On sensitivity: a clinical one, or one on an alteration that resists something."""
+    return claim.key[5] or claim.key[:2] in resisting or any(f.level in "ABC" for f in claim.support)
 
 
 def rows_of(
@@ -111,7 +109,7 @@ def rows_of(
         row = {
             "gene": gene, "alteration": claim.alteration, "match": match, "context": context, "drug": drug,
             "effect": effect, "level": min(f.level for f in claim.support or claim.against), "disease": disease,
-            "mechanism": given[0] if given else mechanisms.of(gene, match, drug, effect),
+            "mechanism": given[0] if given else mechanisms.of(gene, match, drug, effect, _own_driver(claim)),
             "evidence_for": str(len({f.key for f in claim.support})),
             "evidence_against": str(len({f.key for f in claim.against})),
             "sources": ";".join(_sources(claim)), "pmids": ";".join(pmids), "pmids_unverified": ";".join(recalled),
@@ -121,6 +119,11 @@ def rows_of(
         table.append(row)
     ledger.number(table)
     return sorted(table, key=lambda r: r["id"])
+
+
+def _own_driver(claim: Claim) -> bool:
+    """Whether the claim's facts are from disease that a fusion of the same gene drives."""
+    return any(re.search(rf"shown in (\S+::)?{claim.key[0]}-positive", f.note) for f in claim.support)
 
 
 def _more_genes(table: list[dict[str, str]]) -> list[str]:
@@ -146,17 +149,17 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [(int(t), "") if t.isdigit() else (0, t) for t in re.split(r"(\d+)", text)]
 
 
-def _write_exclusions(left: list[Left], table: list[dict[str, str]]) -> None:
+def _write_exclusions(catalogue: Path, left: list[Left], table: list[dict[str, str]]) -> None:
     used = {s.removesuffix("(against)") for r in table for s in r["sources"].split(";")}
     unused = {(x.source, x.source_id): x for x in left if f"{x.source}:{x.source_id}" not in used}
     entries = [
         {"source": x.source, "source_id": x.source_id, "what": x.what, "reason": x.reason} for x in unused.values()
     ]
     entries.sort(key=lambda e: (e["source"], _natural(e["source_id"])))
-    write(CATALOGUE / "exclusions.tsv", ["source", "source_id", "what", "reason"], entries)
+    write(catalogue / "exclusions.tsv", ["source", "source_id", "what", "reason"], entries)
 
 
-def write(path: Path, columns: list[str], table: list[dict[str, str]]) -> None:
+def write(path: Path, columns: Sequence[str], table: list[dict[str, str]]) -> None:
     """A table, written beside its target and moved into place."""
     lines = ["\t".join(columns), *("\t".join(row[c] for c in columns) for row in table)]
     temporary = path.with_suffix(".tmp")

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from acquired.catalogue.language import MatchError, parse_match, residues_of
 from alterations import Excluded
 from facts import Fact
 from merge import Claim
 from proteins import Proteins
 from therapies import Names, items, rows
 
+#: A residue's letter and number inside an expression.
 _RESIDUE = re.compile(r"(?<![A-Za-z0-9.:+-])([ACDEFGHIKLMNPQRSTVWY])(\d+)(?=[A-Z*_]|del|ins|dup|fs|\s|$)")
 #: Sources that number a gene by another transcript than the clinical one.
 NUMBERED = {("CGI", "FGFR2"), ("literature", "FGFR2"), ("literature", "PSMB5"), ("CIViC", "FGFR2")}
@@ -34,21 +36,20 @@ class Corrections:
         if (source, fact.gene) not in NUMBERED and self._fits(fact.gene, fact.match):
             return fact
         for alias in self._aliases:
-            if alias["gene"] == fact.gene and (shifted := self._shift(fact, alias)) and self._fits(fact.gene, shifted.match):
+            shifted = self._shift(fact, alias) if alias["gene"] == fact.gene else None
+            if shifted and self._fits(fact.gene, shifted.match):
                 return shifted
         if self._fits(fact.gene, fact.match):
             return fact
         raise Excluded(f"names a residue that {self._proteins.transcript(fact.gene)} does not have")
 
     def _fits(self, gene: str, match: str) -> bool:
-        for part in match.removeprefix("compound any ").removeprefix("compound cis ").removeprefix("compound trans ").split(" & "):
-            own, _, expression = part.partition(":") if re.match(r"[A-Z0-9]+:[a-z]", part) else (gene, "", part)
-            if not expression.startswith(("protein", "codon")):
-                continue
-            for letter, number in _RESIDUE.findall(re.sub(r"(delins|ins)[A-Z*]+$", r"\1", expression)):
-                if self._proteins.letter(own, int(number)) not in (letter, "X"):
-                    return False
-        return True
+        """Whether each residue that the expression names stands in its transcript, as far as bases are bundled."""
+        try:
+            named = residues_of(parse_match(match), gene)
+        except MatchError as error:
+            raise Excluded(f"no expression of the match language: {error.what}") from error
+        return all(self._proteins.letter(own, number) in (letter, "X") for own, letter, number in named if letter)
 
     @staticmethod
     def _shift(fact: Fact, alias: dict[str, str]) -> Fact | None:
@@ -62,8 +63,9 @@ class Corrections:
         def move(text: str) -> str:
             return _RESIDUE.sub(lambda m: m[1] + str(int(m[2]) + int(alias["offset"])), text)
 
-        note = f"{fact.alteration} in the numbering of {alias['transcript']}"
-        return replace(fact, match=move(fact.match), alteration=move(fact.alteration), note="; ".join(filter(None, [fact.note, note])))
+        notes = [fact.note, f"{fact.alteration} in the numbering of {alias['transcript']}"]
+        note = "; ".join(filter(None, notes))
+        return replace(fact, match=move(fact.match), alteration=move(fact.alteration), note=note)
 
     def curated(self, names: Names) -> Iterator[Fact]:
         """Claims that a curator wrote by hand, one a row of curated.tsv."""
@@ -71,31 +73,38 @@ class Corrections:
             for disease in items(r["diseases"]):
                 yield Fact(
                     key=r["source"], gene=r["gene"], alteration=r["alteration"], match=r["match"], context=r["context"],
-                    drug=names.combination(r["drug"].split(" + ")), disease=disease, effect=r["effect"], level=r["level"],
+                    drug=names.combination(r["drug"].split(" + ")), disease=disease,
+                    effect=r["effect"], level=r["level"],
                     pmids=tuple(items(r["pmids"])), unverified=tuple(items(r["pmids_unverified"])),
                     cited=bool(r["pmids"]), mechanism=r["mechanism"], note=r["note"],
                 )  # fmt: skip
 
     def confirmed(self, claim: Claim) -> list[str]:
         """Recalled numbers of the claim that confirmed.tsv has seen with the article's title and that bear on it."""
-        gene, match, _, drug, _, resists = claim.key
+        gene, match, _, drug, disease, resists = claim.key
         recalled = {p for f in claim.support for p in f.unverified}
         found = []
         for r in self._confirmed:
             genes, drugs = items(r["genes"]), items(r["drugs"])
             if r["recalled"] == "yes" and r["pmid"] not in recalled:
                 continue
-            if gene in genes and (not drugs or drug in drugs) and resists == (r["effect"] != "sensitivity"):
-                if not r["match"] or re.fullmatch(r["match"], match):
-                    found.append(r["pmid"])
+            if (
+                gene in genes
+                and (not drugs or drug in drugs)
+                and (not r["diseases"] or disease in items(r["diseases"]))
+                and (not r["match"] or re.fullmatch(r["match"], match))
+                and resists == (r["effect"] != "sensitivity")
+            ):
+                found.append(r["pmid"])
         return found
 
     def note(self, claim: Claim) -> str:
         """One line: what the sources' facts and the curators have to say, each thing once."""
         parts: list[str] = []
-        gene, match, _, drug, disease, _ = claim.key
+        gene, match, _, drug, _, _ = claim.key
         for r in self._notes:
-            if r["gene"] == gene and re.fullmatch(r["match"], match) and re.fullmatch(r["drug"] or ".*", drug):
+            said = ((r["gene"], gene), (r["match"], match), (r["drug"] or ".*", drug))
+            if all(re.fullmatch(pattern, text) for pattern, text in said):
                 parts.append(r["note"])
         for f in sorted(claim.support, key=lambda f: f.key):
             parts += [p for p in f.note.split("; ") if p and p not in parts]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import profiles
-from alterations import Atom, Excluded, atom
+from alterations import GERMLINE, Atom, Excluded, atom
 from therapies import Names, items, rows
+
+import profiles
 
 RESISTS = {"Resistance": "resistance", "Reduced Sensitivity": "reduced sensitivity"}
 
@@ -76,7 +77,7 @@ def civic(path: Path, names: Names) -> Iterator[Fact | Left]:
 
 def _civic_item(r: dict[str, str], key: str, names: Names) -> list[Fact]:
     if r["variant_origin"] == "Common Germline":
-        raise Excluded("germline polymorphism or genotype, not an acquired alteration")
+        raise Excluded(GERMLINE)
     given = therapies(r["therapies"])
     if r["therapy_interaction_type"] == "Combination":
         drugs = [names.combination(given)]
@@ -146,17 +147,15 @@ def _cgi_row(r: dict[str, str], key: str, names: Names, effect: str) -> list[Fac
     drug = names.combination(drugs) if len(drugs) > 1 else names.therapy(drugs[0])
     context = _cgi_context(r["context"])
     note = "no response in the cohort" if r["effect"] == "no response" else ""
-    found = []
-    for alteration in _cgi_atoms(r):
-        for disease in names.disease(r["disease"]):
-            found.append(
-                Fact(
-                    key=key, gene=alteration.gene, alteration=alteration.alteration, match=alteration.match,
-                    context=context, drug=drug, disease=disease, effect=effect, level=r["best_level"],
-                    pmids=tuple(p for p in items(r["pmids"]) if p.isdigit()), cited=bool(r["citations"]), note=note,
-                )  # fmt: skip
-            )
-    return found
+    pmids = tuple(p for p in items(r["pmids"]) if p.isdigit())
+    return [
+        Fact(
+            key=key, gene=a.gene, alteration=a.alteration, match=a.match, context=context, drug=drug, disease=disease,
+            effect=effect, level=r["best_level"], pmids=pmids, cited=bool(r["citations"]), note=note,
+        )
+        for a in _cgi_atoms(r)
+        for disease in names.disease(r["disease"])
+    ]  # fmt: skip
 
 
 def _cgi_atoms(r: dict[str, str]) -> list[Atom]:
@@ -193,8 +192,3 @@ def _cgi_context(text: str) -> str:
     if text not in _CGI_CONTEXTS:
         raise Excluded(f"the context “{text}” has no expression in the match language")
     return _CGI_CONTEXTS[text]
-
-
-def retired(fact: Fact, **changes: str) -> Fact:
-    """The fact with other values; for corrections that a curator has written down."""
-    return replace(fact, **changes)  # type: ignore[arg-type]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from alterations import Atom, Excluded, atom
 from facts import Fact, Left, row_key
-from profiles import compound
 from therapies import Names, items, rows
+
+from profiles import compound
 
 MECHANISMS = {
     "on-target": "target mutation",
@@ -145,8 +146,8 @@ def _row(
     confirmed, recalled = trusted.of(r, drug), items(r["pmids"]) + items(r["pmids_confirmed"])
     notes = [ruling["reason"] if ruling else "", trusted.note(confirmed)]
     yield from _facts(
-        r, key, names, drug, effect=r["effect"], level=(ruling or {}).get("level") or r["suggested_level"], pmids=tuple(confirmed),
-        unverified=tuple(p for p in recalled if p not in confirmed), cited=bool(confirmed),
+        r, key, names, drug, effect=r["effect"], level=(ruling or {}).get("level") or r["suggested_level"],
+        pmids=tuple(confirmed), unverified=tuple(p for p in recalled if p not in confirmed), cited=bool(confirmed),
         mechanism=mechanism(r["mechanism_class"]), note="; ".join(filter(None, notes)),
     )  # fmt: skip
 

@@ -18,9 +18,10 @@ class Mechanisms:
         self._names = names
         self._roles = {r["gene"]: r["role"] for r in rows(tools / "roles.tsv")}
 
-    def of(self, gene: str, match: str, drug: str, effect: str) -> str:
-        """One of the fixed words. drug: canonical drug, class or combination."""
-        targets = self._targets(drug)
+    def of(self, gene: str, match: str, drug: str, effect: str, driver: bool = False) -> str:
+        """One of the fixed words. drug: canonical drug, class or combination. driver: the gene's own fusion is what
+        the drug was given against, so that its mutants are the target's, whatever else the drug binds."""
+        targets = self._targets(drug) | ({gene} if driver else set())
         if match == "reversion":
             return "reversion"
         if match.startswith("histology") or (gene == "RB1" and "TP53:lof" in match):
@@ -48,6 +49,8 @@ class Mechanisms:
         classes = {c for part in drug.split(" + ") for c in self._names.classes_of(part)}
         if role == "immune" or ("immune checkpoint inhibitor" in classes and gene in ("PTEN", "JAK1", "JAK2", "STK11")):
             return "immune evasion"
+        if "immune checkpoint inhibitor" in classes:
+            return "other"
         if gene == "TP53" and "MDM2 inhibitor" in classes:
             return "loss of drug target"
         if role == "efflux":

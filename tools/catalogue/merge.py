@@ -1,4 +1,4 @@
-"""Facts to claims: identical facts of several sources become one claim, and what contradicts a claim is counted in it."""
+"""Facts to claims: identical facts of several sources become one claim; what contradicts it is counted in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from facts import Fact, Left
 from therapies import Names
+
+#: Why a preclinical item against a resistance that nobody claims stays out.
+UNCLAIMED = "preclinical; does not support resistance, and no claim says that there is any"
 
 Key = tuple[str, str, str, str, str, bool]  # gene, match, context, drug, disease, whether it resists
 
@@ -51,7 +54,7 @@ def merge(facts: list[Fact], names: Names) -> tuple[dict[Key, Claim], list[Left]
         if not f.supports and f.effect != "sensitivity" and f.key not in placed:
             source, _, ident = f.key.partition(":")
             what = f"{f.gene} {f.alteration}, {f.drug}, {names.diseases[f.disease]['name']}"
-            left[f.key] = Left(source, ident, what, "preclinical; does not support resistance, and no claim says that there is any")
+            left[f.key] = Left(source, ident, what, UNCLAIMED)
     return claims, list(left.values())
 
 

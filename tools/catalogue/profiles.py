@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 
-from alterations import Atom, Excluded, atom, fusion
+from alterations import Atom, Excluded, atom, fusion, gene_set
 
 #: The gene a fusion is about: the driver, by which a claim is filed.
-DRIVERS = (
-    "ABL1 ALK ROS1 RET NTRK1 NTRK2 NTRK3 FGFR1 FGFR2 FGFR3 BRAF RAF1 PDGFRA PDGFRB JAK2 NRG1 EGFR MET RARA ABL2 CSF1R "
-    "NUTM1 RUNX1 FLI1 NR4A3 FOXO1 PDGFB NCOA2 TFCP2 CD28"
-).split()
+DRIVERS = gene_set("driver")
 #: Driver fusions that are the setting in which their own gene's mutants are read: they add no condition.
-SETTING = frozenset("ABL1 ALK ROS1 RET NTRK1 NTRK2 NTRK3 PDGFRA RARA".split())
+SETTING = gene_set("setting")
 #: What was there before treatment: beside another alteration it is the context, not the resistance.
 FIRST = re.compile(
     r"BRAF protein V600[A-Z]|BRAF codon V600|RET protein M918T|EGFR protein L858R|EGFR exon 19 .*|FLT3 region ITD .*"
@@ -22,9 +19,13 @@ FIRST = re.compile(
 )
 
 
+#: Words between atoms, and brackets with space on their inner side (those of "p.(…)" have none).
+_JOINTS = re.compile(r"\s*(\bAND\b|\bOR\b|\bNOT\b|(?<=\s)\((?=\s)|^\((?=\s)|(?<=\s)\)(?=\s|$))\s*")
+
+
 def split(profile: str) -> list[list[tuple[bool, str]]]:
     """The profile's alternatives, each a list of (wanted, `GENE alteration`) that hold together."""
-    tokens = [t for t in re.split(r"\s*(\bAND\b|\bOR\b|\bNOT\b|(?<=\s)\((?=\s)|^\((?=\s)|(?<=\s)\)(?=\s|$))\s*", profile) if t]
+    tokens = [t for t in _JOINTS.split(profile) if t]
     position = 0
 
     def expression() -> list[list[tuple[bool, str]]]:

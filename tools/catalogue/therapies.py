@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 
-from alterations import Excluded
-
 from acquired.catalogue.names import ancestors, disease_key, drug_key
+from alterations import Excluded
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -40,7 +40,8 @@ class Names:
         for ident, row in self.diseases.items():
             for spelling in [ident, row["name"], *items(row["synonyms"])]:
                 self._disease[disease_key(spelling)] = ident
-        self._disease_special = {r["source_name"].casefold(): items(r["ids"]) for r in rows(tools / "disease_names.tsv")}
+        special = rows(tools / "disease_names.tsv")
+        self._disease_special = {r["source_name"].casefold(): items(r["ids"]) for r in special}
         self._disease_parents = {i: items(r["parents"]) for i, r in self.diseases.items()}
 
     def therapy(self, name: str) -> str:
@@ -72,13 +73,14 @@ class Names:
         return {c for o in own for c in (o, *ancestors(o, self.classes))}
 
     def targets(self, drug: str) -> set[str]:
-        """Targets of a drug; of a class, what every member shares; of a combination, those of its parts."""
+        """Targets of a drug; of a class, those of more than half its members; of a combination, those of its parts."""
         if " + " in drug:
             return {t for part in drug.split(" + ") for t in self.targets(part)}
         if drug in self.drugs:
             return set(items(self.drugs[drug]["targets"]))
-        members = [set(items(r["targets"])) for n, r in self.drugs.items() if drug in self.classes_of(n)]
-        return set.intersection(*members) if members else set()
+        members = [items(r["targets"]) for n, r in self.drugs.items() if drug in self.classes_of(n)]
+        counts = Counter(t for targets in members for t in targets)
+        return {t for t, n in counts.items() if 2 * n > len(members)}
 
     def disease(self, name: str) -> list[str]:
         """Disease ids of a source's disease (more than one where the source lists several). Raises Excluded."""
@@ -96,7 +98,7 @@ class Names:
         return ancestors(disease, self._disease_parents)
 
     def related(self, a: str, b: str) -> bool:
-        """Whether one disease is the other or a part of it; `cancer` and `solid_tumor` are related only to themselves."""
+        """Whether one disease is the other or a part of it; the widest ones are related only to themselves."""
         wide = {"cancer", "solid_tumor", "hematologic_cancer"}
         if a == b:
             return True
