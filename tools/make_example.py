@@ -120,14 +120,15 @@ class Genome:
         codon[index % 3] = match[6]
         return f"{old}{index // 3 + 1}{_CODE[''.join(codon)]}"
 
-    def somewhere(self, gene: str, draw: random.Random) -> Place:
-        """A random single-base change of the gene that makes no stop codon."""
+    def somewhere(self, gene: str, draw: random.Random, synonymous: bool = False) -> str:
+        """A random single-base change of the gene that makes no stop codon, or no change of the protein at all."""
         while True:
             index = draw.randrange(30, len(self.coding(gene)) - 30)
             base = self.base(gene, self.coding(gene)[index])
             change = f"c.{index + 1}{base}>{draw.choice([b for b in 'ACGT' if b != base])}"
-            if not self.protein(gene, change).endswith("*"):
-                return self.place(gene, change)
+            made = self.protein(gene, change)
+            if not made.endswith("*") and (not synonymous or made[0] == made[-1]):
+                return change
 
 
 class Patient:
@@ -152,9 +153,19 @@ class Patient:
         n = self.depth(specimen, draw)
         return sum(draw.random() < fraction for _ in range(n)), n
 
+    def sites(self) -> list[dict[str, Any]]:
+        """Where persons differ: the common variants, and synonymous ones drawn alike for all patients of a build."""
+        made = list(self.stories["common"])
+        for number in range(self.stories["synonymous"]["sites"]):
+            draw = self.draw("synonymous", self.genome.build, number)
+            gene = draw.choice(self.stories["panel"])
+            change = self.genome.somewhere(gene, draw, synonymous=True)
+            made.append({"gene": gene, "change": change, "frequency": self.stories["synonymous"]["frequency"]})
+        return made
+
     def germline(self) -> Iterator[tuple[Place, list[tuple[int, int]], float]]:
         """Common variants that the person carries (two persons where tubes were swapped); and the first genotype."""
-        for common in self.stories["common"]:
+        for common in self.sites():
             name = f"{common['gene']} {common['change']}"
             genotypes = []
             for specimen in self.specimens:
@@ -171,7 +182,8 @@ class Patient:
         """Passengers: four of the trunk, and one that is only in the last specimen; in fraction of the tumour."""
         for number in range(5):
             draw = self.draw(self.name, "passenger", number)
-            place = self.genome.somewhere(draw.choice(self.stories["passengers"]), draw)
+            gene = draw.choice(self.stories["passengers"])
+            place = self.genome.place(gene, self.genome.somewhere(gene, draw))
             clone = 0.3 + 0.15 * draw.random()
             reads = []
             for specimen in self.specimens:
@@ -206,8 +218,7 @@ class Patient:
                 phase = f"{place.pos}_{place.ref}_{place.alt}"
             made.append((self._call(place, told, phase if name in cis else ""), filters, 0.0))
         for place, reads, genotype in self.germline():
-            reason = "germline" if self.caller == "mutect2" and self.story["calls"] != "normal" else "PASS"
-            made.append((self._call(place, self._listed(reads)), [reason] * len(reads), genotype))
+            made.append((self._call(place, self._listed(reads)), ["PASS"] * len(reads), genotype))
         for place, reads in self.somatic():
             made.append((self._call(place, self._listed(reads)), ["PASS"] * len(reads), 0.0))
         return made
@@ -264,7 +275,8 @@ class Patient:
         made = []
         for number in range(3 if self.caller in _REASONS else 0):
             draw = self.draw(self.name, "artefact", where, number)
-            place = self.genome.somewhere(draw.choice(self.stories["passengers"]), draw)
+            gene = draw.choice(self.stories["passengers"])
+            place = self.genome.place(gene, self.genome.somewhere(gene, draw))
             reads: list[tuple[int, int] | None] = []
             for _ in range(columns):
                 n = self.depth(self.specimens[0], draw)
