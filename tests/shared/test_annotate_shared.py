@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from acquired.annotate import Annotator
 from acquired.annotate.named import one_letter
 from acquired.cli import main

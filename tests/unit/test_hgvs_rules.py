@@ -13,7 +13,7 @@ from acquired.reference import Transcript
 
 UPSTREAM = "TTACGACTGC"
 EXON1 = "GACCTCGAG" + "ATGAAAGGACATCAGCAATGC"  # 5' UTR 9, codons 1-7
-INTRON = "GTAAGTCCCTTGACTTTTTTTTTTCAACTGACATTCTCATTTCCAG"
+INTRON = "GTAAGTCCCTTGACTTTTTTTTTTGCAACTGACATTCTCATTTCCAG"
 EXON2 = "GCTTCATCTCTGTGGTAA" + "CGTACCTGAGGATTGAC"  # codons 8-12, stop, 3' UTR
 DOWNSTREAM = "ACGTTGCAAC"
 FORWARD = UPSTREAM + EXON1 + INTRON + EXON2 + DOWNSTREAM
@@ -120,7 +120,8 @@ RULES = [
     (I1 + 4, "G", "A", "c.21+5G>A", "p.?", "", "splice_region_variant"),
     (C22 - 1, "G", "A", "c.22-1G>A", "p.?", "", "splice_acceptor_variant"),
     (C22 - 2, "A", "T", "c.22-2A>T", "p.?", "", "splice_acceptor_variant"),
-    (I1 + 20, "T", "A", "c.21+21T>A", "", "", "intron_variant"),
+    (I1 + 23, "T", "A", "c.21+24T>A", "", "", "intron_variant"),
+    (I1 + 24, "G", "A", "c.22-23G>A", "", "", "intron_variant"),
     (C22 - 12, "T", "G", "c.22-12T>G", "", "", "intron_variant"),
     # a deletion over the border; and the 3' rule over it, as c.1704+1del in the nomenclature
     (I1 - 3, "TGCGTA", "", "c.19_21+3del", "p.?", "", "splice_donor_variant"),
