@@ -80,14 +80,14 @@ def check(workdir: Path) -> Cohort | None:
     return cohort
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows(CELLS, 5), st.none() | rows(THERAPIES, 3))
 def test_any_cells(samples: list[list[str]], therapies: list[list[str]] | None):
     with lab(text(CELLS, samples), None if therapies is None else text(THERAPIES, therapies)) as workdir:
         check(workdir)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_damage_to_a_good_sheet(data: st.DataObject):
     sheet = bytearray(
@@ -99,7 +99,7 @@ def test_any_damage_to_a_good_sheet(data: st.DataObject):
         check(workdir)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.permutations(["0", "30", "60"]), st.booleans())
 def test_the_order_of_the_lines_does_not_matter(days: list[str], dates: bool):
     named = {"0": "a", "30": "b", "60": "c"}
