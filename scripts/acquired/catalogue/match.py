@@ -48,7 +48,7 @@ def match_all(
     subjects = sorted(subjects, key=lambda s: s.id)  # remarks must not depend on the order of a file
     found = {s.id: _hits(catalogue, s, subjects, resolved) for s in subjects}
     matches = {id_: [_entry(catalogue, h, resolved, disease) for h in hits] for id_, hits in found.items()}
-    names = {s.id: _label(s, matches[s.id]) for s in subjects}
+    names = {s.id: _label(s) for s in subjects}
     for own in matches.values():
         own.sort(key=strength)
     for subject in subjects:
@@ -56,7 +56,7 @@ def match_all(
         raised = {m["claim"] for drug in resolved.parts for m in raising(own, drug)}
         for m in own:
             m["raises_verdict"] = m["claim"] in raised
-            if m["effect"] != "sensitivity" and m["relation"] != Relation.OTHER:
+            if m["effect"] != "sensitivity" and m["relation"] == Relation.GIVEN and _usable(m):
                 m["overcome_by"] = _overcome_by(catalogue, subject.id, matches, names)
             _tell_conflict(m, own)
             _add_activity(catalogue, m, subject)
@@ -117,7 +117,7 @@ def _compound(
         members = [s for s, _ in chosen]
         if subject not in members or len({s.id for s in members}) < len(members):
             continue
-        others = " and ".join(s.id for s in members if s is not subject)
+        others = " and ".join(_label(s) for s in members if s is not subject)
         phases = {_phase(a, b) for a, b in combinations(members, 2)}
         precision = max((p for _, p in chosen), key=_PRECISIONS.index)
         if match.value == "any" or phases == {match.value}:
@@ -227,7 +227,7 @@ def sources_of(claim: Claim) -> list[dict[str, Any]]:
     ]
 
 
-def _label(subject: Subject, matches: list[dict[str, Any]]) -> str:
+def _label(subject: Subject) -> str:
     """What to call a subject in a remark to another one."""
     if subject.kind == Kind.SMALL and subject.annotations:
         named = subject.annotations[0]

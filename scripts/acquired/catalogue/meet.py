@@ -22,7 +22,8 @@ class Tables:
 
     regions: gene -> name -> stretches of (first, last residue).
     exons: gene -> number -> (first, last base of the coding DNA).
-    aliases: gene -> (transcript, with version only where it matters, first, last residue there, offset to add for the clinical number).
+    aliases: gene -> (transcript, with its version only where that matters; first, last residue there; offset to add for
+    the clinical number).
     """
 
     regions: Mapping[str, Mapping[str, list[tuple[int, int]]]] = field(default_factory=dict)

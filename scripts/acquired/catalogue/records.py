@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from acquired.model import Annotation, Kind
 
@@ -79,11 +80,13 @@ def to_row(claim: Claim) -> str:
 
 def from_row(row: str) -> Claim:
     """The claim that `to_row` wrote."""
-    v = row.split("\t")
-    lists = [value.split(";") if value else [] for value in (*v[12:15], v[20])]
-    return Claim(
-        *v[:10], int(v[10]), int(v[11]), *lists[:3], *v[15:20], lists[3], v[21] == "1"  # type: ignore[arg-type]
-    )  # fmt: skip
+    v: list[Any] = row.split("\t")
+    for i in (10, 11):
+        v[i] = int(v[i])
+    for i in (12, 13, 14, 20):
+        v[i] = v[i].split(";") if v[i] else []
+    v[21] = v[21] == "1"
+    return Claim(*v)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,10 @@ class Catalogue:
         places = []
         for part in match.parts if match.form == "compound" else (match,):
             gene = part.gene or claim.gene
-            if part.form != "any_mutation" and (gene, part) not in overcome:
+            if part.form == "any_mutation" or (gene, part) in overcome:
+                continue
+            # a part of a compound is a place to look at where it is a residue; half of a double loss is none
+            if match.form != "compound" or part.form in ("protein", "codon"):
                 places += _place(part, gene, claim, self.tables)
         return places
 

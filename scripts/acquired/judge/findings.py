@@ -10,7 +10,7 @@ from typing import Any
 from acquired.annotate import Annotator, annotation_from_named
 from acquired.catalogue import Catalogue, Subject
 from acquired.catalogue.proteins import parse_protein
-from acquired.judge.rows import Row
+from acquired.judge.rows import Row, Spans
 from acquired.model import Annotation, Kind
 
 #: Sequence Ontology terms that change protein or splicing.
@@ -70,20 +70,38 @@ class Finding:
         return Subject(self.id, self.kind, self.gene, self.annotations, self.state, None, phase)
 
 
-def findings_of(
-    rows: Iterable[Row], annotator: Annotator, catalogue: Catalogue, reasons: Mapping[str, str]
-) -> tuple[list[Finding], Counter[str]]:
-    """The alleles that are worth a closer look, and how many are not, by reason.
+@dataclass
+class Gathered:
+    """What was found among the alleles.
 
-    Kept: alleles in bundled genes that some specimen has, those the file names in a gene of the catalogue, and those that
-    moved. Whether each is listed is decided by `listed` once its claims are known. reasons: wordings.
+    findings: worth a closer look. nowhere: alleles at known loci that no specimen has, with the counts of their
+    records. left: how many are neither, by reason. seen: how many alleles were looked at.
     """
-    found: list[Finding] = []
-    left: Counter[str] = Counter()
+
+    findings: list[Finding] = field(default_factory=list)
+    nowhere: list[Finding] = field(default_factory=list)
+    left: Counter[str] = field(default_factory=Counter)
+    seen: int = 0
+
+
+def gather(
+    rows: Iterable[Row], annotator: Annotator, catalogue: Catalogue, loci: Spans, reasons: Mapping[str, str]
+) -> Gathered:
+    """Sort the alleles: those worth a closer look, explicit zeros at known loci, the rest counted.
+
+    Worth a look: alleles in bundled genes that some specimen has, those the file names in a gene of the catalogue,
+    and those that moved. Whether each is listed is decided by `listed` once its claims are known. reasons: wordings.
+    """
+    out = Gathered()
+    found, left = out.findings, out.left
     genes = set(catalogue.genes)
     for row in rows:
+        out.seen += 1
         if not row.present:
             left[reasons["nowhere"]] += 1
+            a = row.allele
+            if loci.touch(a.chrom, a.pos, a.pos + len(a.ref) - 1):
+                out.nowhere.append(_finding(row, named_by(row, annotator)))
             continue
         annotations = named_by(row, annotator)
         if not annotations and not row.moved:
@@ -95,7 +113,7 @@ def findings_of(
             left[reasons["outside"]] += 1
             continue
         found.append(_finding(row, annotations))
-    return found, left
+    return out
 
 
 def named_by(row: Row, annotator: Annotator) -> list[Annotation]:
@@ -244,7 +262,7 @@ def histology_findings(
     """A finding for each histology that a specimen has and an earlier specimen, with another one, has not."""
     stated = {s["id"]: str(s.get("histology", "")).strip() for s in specimens}
     first = next((h for h in stated.values() if h), "")
-    found = []
+    found: list[Finding] = []
     for histology in dict.fromkeys(h for h in stated.values() if h and h.casefold() != first.casefold()):
         observations = []
         for s in specimens:

@@ -135,8 +135,8 @@ def assess(
 ) -> dict[tuple[int, str], dict[str, Any]]:
     """(index of place, specimen) -> status, depth, hidden_vaf and source of each locus.
 
-    explicit: gene -> alleles of records (also such as no specimen has) with their annotation. findings: those with claims.
-    `found` where an alteration that meets one of the locus' claims is there.
+    explicit: gene -> alleles of records (also such as no specimen has) with their annotation. findings: those with
+    claims. `found` where an alteration that meets one of the locus' claims is there.
     """
     carried = {(m["claim"], o["specimen"]) for f in findings for m in f.matches if m["applies"]
                for o in f.observations if o["status"] in PRESENT}  # fmt: skip

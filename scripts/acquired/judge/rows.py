@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pysam
+from pysam import bcftools
 
 from acquired.model import Allele, Status
 
@@ -19,14 +20,16 @@ PRESENT = frozenset({Status.CALLED, Status.FILTERED, Status.GENOTYPED})
 MOVED = frozenset({"emerged", "unresolved", "risen", "fallen", "cleared"})
 #: From so many alleles on, htslib picks the wanted ones before Python sees them.
 _MANY = 200_000
+#: INFO lists with one value a comparison.
+_LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER")
 
 
 @dataclass
 class Row:
     """One allele with what each specimen says of it.
 
-    observations: as result.json has them, in order of time. trajectories: one for each comparison in which the allele has
-    one. earlier: comparison id -> specimen that had the allele before a baseline without it.
+    observations: as result.json has them, in order of time. trajectories: one for each comparison in which the allele
+    has one. earlier: comparison id -> specimen that had the allele before a baseline without it.
     genotypes: (GT, PS) by specimen. normal: (alternative reads, depth) of the matched normal.
     """
 
@@ -108,12 +111,15 @@ def read_rows(bcf: Path, comparisons: Sequence[Mapping[str, Any]], genes: Spans,
         moved = " || ".join(f'INFO/TRAJECTORY[*]="{word}"' for word in sorted(MOVED))
         # in the genes whatever moved, elsewhere only what moved
         for arguments in (["-T", str(bed)], ["-T", f"^{bed}", "-i", moved]):
-            pysam.bcftools.view(*arguments, "-Ob", "-l", "1", "-o", str(picked), str(bcf), catch_stdout=False)
+            bcftools.view(*arguments, "-Ob", "-l", "1", "-o", str(picked), str(bcf), catch_stdout=False)
             yield from _rows(picked, ids)
 
 
 def _rows(bcf: Path, comparisons: list[str]) -> Iterator[Row]:
-    with pysam.VariantFile(str(bcf)) as file:
+    quiet = pysam.set_verbosity(0)  # htslib would complain that there is no index
+    file = pysam.VariantFile(str(bcf))
+    pysam.set_verbosity(quiet)
+    with file:
         specimens = list(file.header.samples)
         for record in file:
             yield row_of(str(record).rstrip("\n").split("\t"), comparisons, specimens)
@@ -121,13 +127,14 @@ def _rows(bcf: Path, comparisons: list[str]) -> Iterator[Row]:
 
 def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequence[str]) -> Row:
     """The `Row` of one record's columns. comparisons: ids, parallel to the lists in INFO."""
-    info = dict(entry.partition("=")[::2] for entry in fields[7].split(";"))
-    lists = {
-        k: info[k].split(",") for k in ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER") if k in info
-    }
+    info: dict[str, str] = {}
+    for entry in fields[7].split(";"):
+        name, _, text = entry.partition("=")
+        info[name] = text
+    lists: dict[str, list[str]] = {name: info[name].split(",") for name in _LISTS if name in info}
 
     def value(name: str, i: int) -> str:
-        values = lists.get(name, ())
+        values = lists.get(name, [])
         return "" if i >= len(values) or values[i] == "." else values[i]
 
     trajectories, earlier = [], {}

@@ -1,0 +1,190 @@
+"""One patient: compared alleles, named and matched, to verdicts and result.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from acquired.annotate import Annotator
+from acquired.catalogue import Catalogue
+from acquired.compare.settings import Assay, Thresholds
+from acquired.judge import findings as sorting
+from acquired.judge import result as shape
+from acquired.judge.findings import Finding
+from acquired.judge.flags import add_csq, add_flags
+from acquired.judge.identity import Sites
+from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
+from acquired.judge.rows import Spans, read_rows
+from acquired.judge.verdicts import Case, Loci, verdict_of
+from acquired.judge.wording import load_yaml
+from acquired.model import Kind
+from acquired.reference import Reference
+
+Json = dict[str, Any]
+
+
+def judge_patient(
+    compared_bcf: Path,
+    compared_json: Path,
+    catalogue_json: Path,
+    built: Mapping[str, Path],
+    resources: Path,
+    out_json: Path,
+    patient_facts: Mapping[str, Any],
+    settings: Mapping[str, Any],
+) -> Json:
+    """Judge one patient and write result.json; returns what was written.
+
+    built: build -> results/reference/<build>. patient_facts: `Patient.as_facts` of the sheets (patient, disease, demo,
+    therapies). settings: the config's `judge`, `compare` and `assays`. The depth tracks of the specimens are looked
+    for beside compared.bcf. A refused patient gets a result that says why; nothing is raised for it.
+    """
+    compared: Json = json.loads(compared_json.read_bytes())
+    words = load_yaml(resources / "wording" / "judge.en.yaml")
+    rules = load_yaml(resources / "judge" / "rules.yaml")
+    catalogue = Catalogue.read(catalogue_json)
+    result = shape.empty(compared, patient_facts, words["identity"]["not_checked"])
+    if compared["status"] != "refused":
+        reference = Reference.open(resources, compared["build"], built.get(compared["build"]))
+        patient = _Patient(compared, patient_facts, catalogue, reference, words, rules, settings)
+        patient.judge(compared_bcf, result)
+    scripts = Path(__file__).resolve().parents[2]
+    place = built.get(compared.get("build", ""))
+    result["provenance"] = shape.provenance(compared, catalogue, place, scripts, settings)
+    partial = out_json.with_name(f".{out_json.name}.partial")
+    partial.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(out_json)
+    return result
+
+
+class _Patient:
+    """The steps of one judgement, with what they share."""
+
+    def __init__(
+        self,
+        compared: Json,
+        facts: Mapping[str, Any],
+        catalogue: Catalogue,
+        reference: Reference,
+        words: Json,
+        rules: Json,
+        settings: Mapping[str, Any],
+    ):
+        self.compared, self.catalogue, self.reference = compared, catalogue, reference
+        self.words, self.rules, self.settings = words, rules, settings
+        self.levels: Sequence[str] = (settings.get("judge") or {}).get("levels") or ("A", "B", "C", "D")
+        self.specimens: list[Json] = compared["specimens"]
+        self.therapies: list[Mapping[str, Any]] = list(facts.get("therapies") or compared.get("therapies") or [])
+        self.comparisons = [{**c, "drugs": self._parts(c["therapies"])} for c in compared["comparisons"]]
+        self.drugs = self._parts([t["drug"] for t in self._by_start()])
+        for c in self.comparisons:  # a comparison may know a drug that the facts do not
+            self.drugs += [d for d in c["drugs"] if d not in self.drugs]
+        known = catalogue.disease(str(facts.get("disease", "")))
+        self.disease = known.id if known else ""
+        self.given_disease = str(facts.get("disease", ""))
+
+    def _by_start(self) -> list[Mapping[str, Any]]:
+        return sorted(self.therapies, key=lambda t: (t.get("start") is None, t.get("start") or 0, t["drug"]))
+
+    def _parts(self, names: Sequence[str]) -> list[str]:
+        """Canonical single drugs, combinations as their parts, each once, in order."""
+        found = [(self.catalogue.drug(name), name) for name in names]
+        return list(dict.fromkeys(p for drug, name in found for p in (drug.parts if drug else (name,))))
+
+    def judge(self, bcf: Path, result: Json) -> None:
+        """Fill `result`."""
+        loci = {drug: self._loci(drug) for drug in self.drugs}
+        spans = Spans([s for own in loci.values() for p in own.places for s in p.spans])
+        genes = Spans([(t.chrom, t.start, t.end) for g in self.reference.genes for t in self.reference.transcripts(g)])
+        sites = Sites([s["id"] for s in self.specimens], self.rules["identity"])
+        rows = sites.watch(read_rows(bcf, self.comparisons, genes, int(self.compared.get("alleles", 0))))
+        annotator = Annotator(self.reference)
+        gathered = sorting.gather(rows, annotator, self.catalogue, spans, self.words["not_listed"])
+        found = gathered.findings
+        sorting.add_phase(found, annotator, self.words["flags"])
+        found += sorting.histology_findings(self.specimens, self.comparisons)
+        matches = self.catalogue.match_fully([f.subject() for f in found], self.drugs, self.disease)
+        for f in found:
+            f.matches = matches[f.id]
+        shown = [f for f in found if sorting.listed(f)]
+        for f in found:
+            if not sorting.listed(f):
+                gathered.left[sorting.reason_not_listed(f, self.words["not_listed"])] += 1
+        shown = self._at_most(shown, gathered.left)
+        add_flags(shown, self.specimens, self.comparisons, self.rules, self.words["flags"])
+        add_csq(shown, self.reference, self.words["flags"])
+        self._assess(bcf.parent, loci, spans, found, gathered.nowhere)
+        self._fill(result, shown, loci, gathered, sites)
+
+    def _at_most(self, shown: list[Finding], left: Any) -> list[Finding]:
+        """Findings outside all genes are listed up to a number; the rest is counted."""
+        bare = [f for f in shown if f.kind == Kind.SMALL and not f.matches and
+                (f.annotation is None or f.annotation.origin == "file")]  # fmt: skip
+        surplus = {f.id for f in bare[self.rules["listed_outside_genes"] :]}
+        if surplus:
+            left[self.words["not_listed"]["many"]] += len(surplus)
+        return [f for f in shown if f.id not in surplus]
+
+    def _loci(self, drug: str) -> Loci:
+        others = [d for d in self.drugs if d != drug]
+        known = self.catalogue.loci(drug, others, self.disease)
+        return Loci([place_of(locus, self.reference) for locus in known])
+
+    def _assess(
+        self, folder: Path, loci: dict[str, Loci], spans: Spans, found: list[Finding], nowhere: list[Finding]
+    ) -> None:
+        thresholds = Thresholds.of(self.settings)
+        assays = self.settings.get("assays") or {}
+        coverages = {
+            s["id"]: Coverage(folder / f"{s['id']}.depth.bed.gz", spans, Assay.of(s["assay"], assays), thresholds)
+            for s in self.specimens
+        }
+        explicit: dict[str, list[Finding]] = {}
+        for f in [*found, *nowhere]:
+            if f.row is not None and f.annotation is not None:
+                explicit.setdefault(f.gene, []).append(f)
+        for own in loci.values():
+            own.assessed = assess(own.places, self.specimens, coverages, explicit, found)
+
+    def _fill(
+        self, result: Json, shown: list[Finding], loci: dict[str, Loci], gathered: sorting.Gathered, sites: Sites
+    ) -> None:
+        disease = self.catalogue.disease(self.disease) if self.disease else None
+        if disease:
+            result["disease"] |= {"name": disease.name, "id": disease.id, "ancestors": list(disease.ancestors)}
+        result["therapies"] = [self._therapy(t) for t in self._by_start()]
+        result["comparisons"] = [{k: v for k, v in c.items() if k != "drugs"} for c in self.comparisons]
+        shown.sort(key=lambda f: shape.order(f, self.comparisons, self.drugs))
+        result["alterations"] = [shape.alteration(f, self.comparisons, self.drugs, self.levels) for f in shown]
+        case = Case(
+            shown, self.comparisons, self.specimens, self.compared.get("notes", []), self.levels,
+            self.rules["none_found_levels"], self.words,
+        )  # fmt: skip
+        result["verdicts"] = [verdict_of(drug, case, loci[drug]) for drug in self.drugs]
+        result["negatives"] = [
+            row
+            for drug in self.drugs
+            for row in negative_rows(
+                drug, loci[drug].places, self.specimens, loci[drug].assessed, self.rules["negative_levels"]
+            )
+        ]
+        # of a very large file htslib has left out what lies outside the genes and did not move
+        unread = int(self.compared.get("alleles", 0)) - gathered.seen
+        gathered.left[self.words["not_listed"]["outside"]] += max(unread, 0)
+        result["set_aside"]["not_listed"] = shape.not_listed(gathered.left)
+        result["quality"]["identity"] = sites.verdict(self.words["identity"])
+
+    def _therapy(self, t: Mapping[str, Any]) -> Json:
+        drug = self.catalogue.drug(t["drug"])
+        told: Json = {
+            "drug": drug.name if drug else t["drug"],
+            "given_as": t.get("given_as") or t["drug"],
+            "class": list(drug.classes) if drug else [],
+            "start": t.get("start"),
+            "stop": t.get("stop"),
+        }
+        if drug and drug.status:
+            told |= {"status": drug.status, "status_date": drug.status_date}
+        return told
