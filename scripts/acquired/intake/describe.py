@@ -108,6 +108,8 @@ def _notes(row: dict[str, Any]) -> str:
         notes.append("the first column of a pair is the tumour")
     if row.get("not_called"):
         notes.append("FILTER " + ", ".join(f"`{name}`" for name in row["not_called"]) + " is no call")
+    if row.get("normal_reading"):
+        notes.append("the normal's reads stand in the same column")
     if row.get("separator"):
         notes.append(f"alternatives separated by `{row['separator']}`")
     return "; ".join(notes)

@@ -21,6 +21,7 @@ class Dialect:
     readings: specifications tried in order for each record, the dialect's own before the common ones.
     by_reads: True where the caller's GT does not tell whether the sample carries the alternative.
     estimate: the caller's fraction is a model's, not reads over depth. separator: between alternatives in ALT.
+    normal_reading: of the matched normal where its reads stand in the tumour's own column.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Dialect:
     not_called: frozenset[str] = frozenset()
     tumour_column: str = ""
     separator: str = ","
+    normal_reading: dict[str, Any] | None = None
 
 
 @lru_cache(maxsize=4)
@@ -94,4 +96,5 @@ def _resolve(row: dict[str, Any], table: dict[str, Any], info_readings: bool) ->
         not_called=frozenset(row.get("not_called", ())),
         tumour_column=row.get("tumour_column", ""),
         separator=row.get("separator", ","),
+        normal_reading=readings[row["normal_reading"]] if "normal_reading" in row else None,
     )

@@ -342,6 +342,7 @@ class Layout:
         self.width = len(keys)
         self.index = index
         self.readings = [reading for spec in dialect.readings if (reading := bind(spec, index))]
+        self.normal = bind(dialect.normal_reading, index) if dialect.normal_reading else None
         self.fractions = [(key, index[key]) for key in table["common"]["fractions"] if key in index]
         self.strands = bind_strands(table["strands"], index)
         self.gt, self.dp, self.ft = index.get("GT"), index.get("DP"), index.get("FT")

@@ -174,9 +174,8 @@ class Reader:
         if outside:
             parts.append("OUTSIDE")
             self.ledger.outside += 1
-        if self.source.normal >= 0:
-            _, normal_values = self._sample(self.source.normal)
-            normal = self._counts(layout, normal_values, ref, alt, index, total, False)
+        if self.source.normal >= 0 or layout.normal:
+            normal = self._normal(layout, values, ref, alt, index, total)
             if normal.depth is not None:
                 parts.append(f"NORMAL_DP={normal.depth}")
             if normal.alt is not None:
@@ -223,6 +222,16 @@ class Reader:
                 self.ledger.doubt(str(doubt), self._example())
             return _UNKNOWN
         return _UNKNOWN if depth is None else Counts(depth, None, None, None, "DP")
+
+    def _normal(self, layout: Layout, values: list[str], ref: str, alt: str, index: int, total: int) -> Counts:
+        """The matched normal's counts, from its own column, or from the tumour's where the caller puts them there."""
+        if self.source.normal >= 0:
+            return self._counts(layout, self._sample(self.source.normal)[1], ref, alt, index, total, False)
+        try:
+            found = layout.normal(values, self.fields[7], ref, alt, index, total) if layout.normal else None
+        except Doubt:
+            found = None
+        return found or _UNKNOWN
 
     def _compare(self, layout: Layout, values: list[str], index: int, total: int, used: Counts) -> None:
         """Notes a fraction of the caller's that differs from the reads by more than its own rounding."""
