@@ -100,7 +100,7 @@ RULES = [
     (C1 + 6, "GGACAT", "CTTCAA", "c.7_12delinsCTTCAA", "p.(Gly3_His4delinsLeuGln)", "G3_H4delinsLQ",
      "missense_variant"),
     # residues that are apart are named apart
-    (C1 + 6, "GGACATCAG", "CTACATAAG", "c.7_13delinsCTACATA", "p.[(Gly3Leu;Gln5Lys)]", "G3L;Q5K", "missense_variant"),
+    (C1 + 6, "GGACATCAG", "CTACATAAG", "c.7_13delinsCTACATA", "p.[(Gly3Leu;Gln5Lys)]", "G3_Q5delinsLHK", "missense_variant"),
     # a stop within an insertion, at once or after some residues
     (C1 + 9, "", "TAA", "c.9_10insTAA", "p.(His4Ter)", "H4*", "stop_gained"),
     (C1 + 9, "", "GGTTAA", "c.9_10insGGTTAA", "p.(Gly3_His4insGlyTer)", "G3_H4insG*", "stop_gained"),

@@ -122,7 +122,10 @@ def _insertion(protein: str, at: int, residues: str) -> ProteinChange:
 
 
 def _replacement(protein: str, first: int, window: str, mutated: str, net: int) -> ProteinChange:
-    """As many residues as before: runs that are apart are named apart (p.[(Ser44Arg;Trp46Arg)])."""
+    """As many residues as before: runs that are apart are named apart (p.[(Ser44Arg;Trp46Arg)]).
+
+    The short name, which claims are matched on, is one delins (S44_W46delinsRFR): one change, one name.
+    """
     runs: list[list[int]] = []
     for i, (old, new) in enumerate(zip(window, mutated, strict=True)):
         if old == new:
@@ -136,9 +139,10 @@ def _replacement(protein: str, first: int, window: str, mutated: str, net: int) 
         place = _place(protein, first + start, first + end - 1)
         named.append(_spell(*place, *([] if end - start == 1 else ["delins"]), _AA(mutated[start:end])))
     last = first + len(window)
-    long, short = ";".join(n[0] for n in named), ";".join(n[1] for n in named)
-    hgvs = f"p.({long})" if len(named) == 1 else f"p.[({long})]"
-    return ProteinChange(hgvs, short, _size_term(net), first + 1, last)
+    if len(named) == 1:
+        return ProteinChange(f"p.({named[0][0]})", named[0][1], _size_term(net), first + 1, last)
+    short = "".join([*_place(protein, first, last - 1), "delins", mutated])
+    return ProteinChange(f"p.[({';'.join(n[0] for n in named)})]", short, _size_term(net), first + 1, last)
 
 
 def _early_stop(protein: str, first: int, window: str, mutated: str) -> ProteinChange:
