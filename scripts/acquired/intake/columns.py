@@ -22,7 +22,8 @@ def choose(
     names = header.samples
     normal, _ = _normal(names, header, specimen, table, where)
     if specimen.sample:
-        return _named(names, specimen.sample, "sample", specimen, where), normal, "sheet"
+        chosen = _named(names, specimen.sample, "sample", specimen, where)
+        return chosen, _other(chosen, normal, names, dialect), "sheet"
     if not names:
         return -1, -1, "no sample column: sites only"
     if len(names) == 1:
@@ -38,9 +39,7 @@ def choose(
         ),
     ):
         if chosen >= 0 and chosen != normal:
-            if normal < 0 and len(names) == 2 and dialect.tumour_column == "first":
-                normal = 1 - chosen
-            return chosen, normal, source
+            return chosen, _other(chosen, normal, names, dialect), source
     raise InputError(
         Problem(
             where,
@@ -49,6 +48,13 @@ def choose(
             f"write the column's name into `sample` for specimen {specimen.specimen}.",
         )
     )
+
+
+def _other(chosen: int, normal: int, names: list[str], dialect: Dialect) -> int:
+    """The normal's column: never the specimen's own; the second of a pair where the dialect fixes the order."""
+    if normal < 0 and chosen == 0 and len(names) == 2 and dialect.tumour_column == "first":
+        return 1
+    return normal if normal != chosen else -1
 
 
 def _normal(names: list[str], header: Header, specimen: Specimen, table: dict[str, Any], where: str) -> tuple[int, str]:
