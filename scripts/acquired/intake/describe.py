@@ -22,8 +22,8 @@ specimen's accounting. A value that cannot be (a negative depth, a list of the w
 without a per cent sign) is never guessed at: it is counted, and the next key is tried; with none left the
 alteration is kept and its fraction is unknown.
 
-`AD/reads` instead of `AD/DP` (and so for the others) says that the file has no depth there, or one smaller than the reads
-it counts, so that the sum of the reads is the depth. `AF*DP` says that reads are the fraction times the depth, rounded.
+`AD/reads` instead of `AD/DP` (and so for the others) says that the file has no depth there, or one smaller than
+the reads it counts, so that the sum of the reads is the depth. `AF*DP` says that reads are the fraction times the depth, rounded.
 
 | caller | in the sheet | how the file is recognised | read as, in this order | notes |
 |---|---|---|---|---|
