@@ -94,6 +94,15 @@ def test_the_spelling_of_a_claim(gene: str, written: str, canonical: str, annota
     assert annotators["GRCh38"].canonical_protein(gene, written) == canonical
 
 
+@pytest.mark.parametrize(("build", "pos"), [("GRCh37", 1295228), ("GRCh38", 1295113)])
+def test_the_promoter_of_tert_is_named_though_it_lies_before_the_transcript(
+    build: str, pos: int, annotators: dict[str, Annotator]
+) -> None:
+    got = annotators[build].annotate(Allele("chr5", pos, "G", "A"))
+    assert [(a.gene, a.hgvs_c, a.consequence) for a in got] == [("TERT", "c.-124C>T", "upstream_gene_variant")]
+    assert annotators[build].annotate(Allele("chr5", pos + 2000, "G", "A")) == []
+
+
 @pytest.mark.parametrize(
     ("alleles", "transcript", "protein"),
     [("chr7:140753336:A:T", "NM_001374258.1", "V640E"), ("chr6:117317184:C:T", "NM_001378902.1", "G2026R")],

@@ -100,7 +100,8 @@ RULES = [
     (C1 + 6, "GGACAT", "CTTCAA", "c.7_12delinsCTTCAA", "p.(Gly3_His4delinsLeuGln)", "G3_H4delinsLQ",
      "missense_variant"),
     # residues that are apart are named apart
-    (C1 + 6, "GGACATCAG", "CTACATAAG", "c.7_13delinsCTACATA", "p.[(Gly3Leu;Gln5Lys)]", "G3_Q5delinsLHK", "missense_variant"),
+    (C1 + 6, "GGACATCAG", "CTACATAAG", "c.7_13delinsCTACATA", "p.[(Gly3Leu;Gln5Lys)]", "G3_Q5delinsLHK",
+     "missense_variant"),
     # a stop within an insertion, at once or after some residues
     (C1 + 9, "", "TAA", "c.9_10insTAA", "p.(His4Ter)", "H4*", "stop_gained"),
     (C1 + 9, "", "GGTTAA", "c.9_10insGGTTAA", "p.(Gly3_His4insGlyTer)", "G3_H4insG*", "stop_gained"),
@@ -111,6 +112,10 @@ RULES = [
     (C22 + 15, "", "C", "c.36_37insC", "p.(Ter13LeuextTer?)", "*13Lext*?", "stop_lost"),
     (C22 + 17, "A", "G", "c.39A>G", "p.(Ter13=)", "*13=", "stop_retained_variant"),
     (C22 + 14, "GTAA", "", "c.36_39del", "p.(Trp12CysfsTer6)", "W12Cfs*6", "frameshift_variant"),
+    # in frame, and the stop goes with it: by the nomenclature named as a frameshift, or as an extension
+    (C22 + 13, "GGTAAC", "", "c.36_*2del", "p.(Trp12CysfsTer3)", "W12Cfs*3", "stop_lost"),
+    (C22 + 12, "TGGTAA", "", "c.34_39del", "p.(Trp12ArgfsTer3)", "W12Rfs*3", "stop_lost"),
+    (C22 + 15, "TAA", "", "c.37_39del", "p.(Ter13ArgextTer2)", "*13Rext*2", "stop_lost"),
     # untranslated
     (C1 - 4, "C", "T", "c.-4C>T", "", "", "5_prime_UTR_variant"),
     (C22 + 20, "T", "A", "c.*3T>A", "", "", "3_prime_UTR_variant"),

@@ -96,19 +96,24 @@ def coding_change(template: Template, ma: int, mb: int, alt: str) -> ProteinChan
     net = len(alt) - (mb - ma)
     first = (ma - cds) // 3
     if net % 3 or mb > end:
-        return hgvs_p.shifted(template.protein, first, _tail(template, first, ma, mb, alt))
+        return _shifted(template, first, ma, mb, alt)
     stop = -(-(mb - cds) // 3)
     head, tail = mrna[cds + 3 * first : ma], mrna[mb : cds + 3 * stop]
     window, mutated = template.protein[first:stop], translate(head + alt + tail)
     if window[-1:] == "*" and mutated[-1:] != "*":  # the stop is gone
-        return hgvs_p.shifted(template.protein, first, _tail(template, first, ma, mb, alt))
+        return _shifted(template, first, ma, mb, alt)
     return hgvs_p.in_frame(template.protein, first, window, mutated, net)
 
 
-def _tail(template: Template, first: int, ma: int, mb: int, alt: str) -> str:
-    """Translation of the changed transcript from residue `first` (0-based) on, up to the first stop."""
+def _shifted(template: Template, first: int, ma: int, mb: int, alt: str) -> ProteinChange:
+    """The change from residue `first` (0-based) on, read on to the first stop of the changed transcript."""
     mrna = template.mrna
-    return translate_to_stop(mrna[template.cds + 3 * first : ma] + alt + mrna[mb:])
+    read = translate_to_stop(mrna[template.cds + 3 * first : ma] + alt + mrna[mb:])
+    change = hgvs_p.shifted(template.protein, first, read)
+    kept = (len(alt) - (mb - ma)) % 3 == 0
+    if change.consequence == "frameshift_variant" and (kept or mb > template.cds_end):
+        return change._replace(consequence="stop_lost")  # named as a frameshift, but what went is the stop
+    return change
 
 
 def _intronic(template: Template, edit: Edit, first: int, last: int) -> Effect:
