@@ -23,7 +23,7 @@ without a per cent sign) is never guessed at: it is counted, and the next key is
 alteration is kept and its fraction is unknown.
 
 `AD/reads` instead of `AD/DP` (and so for the others) says that the file has no depth there, or one smaller than
-the reads it counts, so that the sum of the reads is the depth. `AF*DP`: reads are the fraction times the depth, rounded.
+the reads it counts: the sum of the reads is the depth. `AF*DP`: reads are the fraction times the depth, rounded.
 
 | caller | in the sheet | how the file is recognised | read as, in this order | notes |
 |---|---|---|---|---|
