@@ -101,7 +101,8 @@ def judge(case: dict[str, Any], folder: Path) -> dict[str, Any]:
     ]  # fmt: skip
     compared = {
         "status": case.get("status", "compared"), "patient": "T", "build": "GRCh38",
-        "problems": case.get("problems", []), "notes": case.get("notes", []), "specimens": described, "set_aside": [], "outside_reference": 0,
+        "problems": case.get("problems", []),
+        "notes": case.get("notes", []), "specimens": described, "set_aside": [], "outside_reference": 0,
         "inputs": [], "alleles": len(lines),
         "comparisons": [
             {"id": id_, "baseline": c["baseline"], "follow_ups": c["window"], "window": c["window"],
