@@ -12,17 +12,19 @@ rule annotate:
         regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
     output:
         "results/patients/{patient}/result.json",
+    log:
+        "logs/{patient}/annotate.log",
+    group:
+        "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
+    resources:
+        mem_mb=memory(500, 500),
     params:
         facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
         settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
         data=[DATA["wording"], DATA["judge"]],
         code=CODE["annotate"],
-    log:
-        "logs/{patient}/annotate.log",
-    resources:
-        mem_mb=memory(500, 500),
-    group:
-        "patient"
     message:
         "{wildcards.patient}: annotate and judge"
     script:

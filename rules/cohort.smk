@@ -6,14 +6,20 @@ rule cohort:
     input:
         each_patient("results/patients/{patient}/result.json"),
     output:
-        page=report("results/cohort/index.html", caption="../workflow/report/cohort.rst", category="Cohort"),
+        page=report(
+            "results/cohort/index.html",
+            caption="../workflow/report/cohort.rst",
+            category="Cohort",
+        ),
         findings="results/cohort/findings.tsv",
+    log:
+        "logs/cohort/cohort.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
     params:
         report=SETTINGS["report"],
         data=[DATA["wording"], DATA["report"]],
         code=CODE["cohort"],
-    log:
-        "logs/cohort/cohort.log",
     message:
         "cohort page"
     script:
@@ -28,10 +34,12 @@ rule summary:
         page=rules.cohort.output.page,
     output:
         "results/cohort/summary.txt",
-    params:
-        code=CODE["summary"],
     log:
         "logs/cohort/summary.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
+    params:
+        code=CODE["summary"],
     message:
         "summary"
     script:

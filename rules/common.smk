@@ -1,7 +1,6 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
 # Gives: COHORT, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
 # data: what a job rests on and Snakemake would not see), and the input functions of the other stages.
-import os
 import sys
 from pathlib import Path
 
@@ -17,22 +16,24 @@ else:
     ROOT = [Path(workflow.source_path(f"../{name}")) for name in FILES][0].parents[FILES[0].count("/")]
 SCRIPTS, RESOURCES = ROOT / "scripts", ROOT / "resources"
 
-# Scripts import this library and no installed one of the same name, which might be of another version.
 sys.path.insert(0, str(SCRIPTS))
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
 
 from acquired.errors import InputError
-from acquired.provenance import code_digests, data_digests
-from acquired.sheets import fill_defaults, load_cohort
+from acquired.provenance import code_digests, data_digests, prefer_library
+from acquired.sheets import load_cohort
+
+prefer_library(SCRIPTS)
 
 try:
-    SETTINGS = fill_defaults(config, ROOT / "workflow" / "schemas")
-    COHORT = load_cohort(SETTINGS, Path.cwd(), RESOURCES)
+    COHORT = load_cohort(config, Path.cwd(), RESOURCES)
 except InputError as error:
     raise WorkflowError(f"The run has not started, because of {len(error.problems)} problem(s) in its inputs:\n{error}")
 
+SETTINGS = COHORT.settings
+for warning in COHORT.warnings:
+    logger.warning(warning)
 if COHORT.demo:
-    logger.info("No config/*.samples.tsv here: running the synthetic demo cohort.")
+    logger.info("Running the synthetic demo cohort: there is no config/*.samples.tsv here, or the config asks for it.")
 
 CODE = code_digests(SCRIPTS)
 DATA = data_digests(RESOURCES)
@@ -62,7 +63,9 @@ def references_for(specimens):
 
 
 def normalized_of(wildcards):
-    return [f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json" for s in specimens_of(wildcards.patient)]
+    return [
+        f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json" for s in specimens_of(wildcards.patient)
+    ]
 
 
 def beside_normalized(wildcards):

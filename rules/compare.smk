@@ -10,18 +10,20 @@ rule compare:
     output:
         calls="results/patients/{patient}/compared.bcf",
         account="results/patients/{patient}/compared.json",
+    log:
+        "logs/{patient}/compare.log",
+    group:
+        "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
+    resources:
+        mem_mb=memory(500, 200),
     params:
         specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
         therapies=lambda wildcards: [t.as_dict() for t in COHORT.patients[wildcards.patient].therapies],
         assays=SETTINGS["assays"],
         settings={"compare": SETTINGS["compare"]},
         code=CODE["compare"],
-    log:
-        "logs/{patient}/compare.log",
-    resources:
-        mem_mb=memory(500, 200),
-    group:
-        "patient"
     message:
         "{wildcards.patient}: compare"
     script:

@@ -10,16 +10,18 @@ rule normalize:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
         depth="results/patients/{patient}/{specimen}.depth.bed.gz",
         account="results/patients/{patient}/{specimen}.normalized.json",
+    log:
+        "logs/{patient}/{specimen}.normalize.log",
+    group:
+        "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
+    resources:
+        mem_mb=memory(500, 200),
     params:
         specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["normalize"],
-    log:
-        "logs/{patient}/{specimen}.normalize.log",
-    resources:
-        mem_mb=memory(500, 200),
-    group:
-        "patient"
     message:
         "{wildcards.patient}: normalize {wildcards.specimen}"
     script:

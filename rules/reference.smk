@@ -12,12 +12,14 @@ rule reference:
         models="results/reference/{build}/genes.gff3.gz",
         transcripts="results/reference/{build}/transcripts.tsv",
         provenance="results/reference/{build}/reference.json",
+    log:
+        "logs/reference/{build}.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
     params:
         given=lambda wildcards: SETTINGS["reference"].get(wildcards.build, {}),
         data=DATA["reference"],
         code=CODE["reference"],
-    log:
-        "logs/reference/{build}.log",
     message:
         "reference {wildcards.build}"
     script:
@@ -29,11 +31,13 @@ rule catalogue:
         lab=SETTINGS["catalogue"],
     output:
         "results/catalogue/catalogue.json",
+    log:
+        "logs/catalogue/catalogue.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
     params:
         data=[DATA["catalogue"], DATA["reference"]],
         code=CODE["catalogue"],
-    log:
-        "logs/catalogue/catalogue.log",
     message:
         "catalogue"
     script:
@@ -46,10 +50,12 @@ rule catalogue_page:
         "results/catalogue/catalogue.json",
     output:
         "results/catalogue/index.html",
-    params:
-        code=CODE["catalogue_page"],
     log:
         "logs/catalogue/page.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
+    params:
+        code=CODE["catalogue_page"],
     message:
         "catalogue page"
     script:

@@ -12,14 +12,16 @@ rule report:
             category="Patients",
             labels={"patient": "{patient}"},
         ),
-    params:
-        report=SETTINGS["report"],
-        data=[DATA["wording"], DATA["report"]],
-        code=CODE["report"],
     log:
         "logs/{patient}/report.log",
     group:
         "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
+    params:
+        report=SETTINGS["report"],
+        data=[DATA["wording"], DATA["report"]],
+        code=CODE["report"],
     message:
         "{wildcards.patient}: report"
     script:

@@ -32,7 +32,7 @@ class Problem:
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}"
         if self.cause:
-            text += f" Likely cause: {self.cause}"
+            text += f" Likely cause: {self.cause.rstrip('.')}."
         if self.remedy:
             text += f" What to do: {self.remedy}"
         return text

@@ -125,8 +125,13 @@ class Specimen:
     source: str = ""  # "config/a.samples.tsv row 3"
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, as a workflow parameter carries them."""
-        return {**asdict(self), "variants": list(self.variants)}
+        """Plain values, as a workflow parameter carries them.
+
+        Without `source`: a row that moves within its sheet is the same row, and must not re-run its jobs.
+        """
+        values = {**asdict(self), "variants": list(self.variants)}
+        del values["source"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Specimen:
@@ -150,8 +155,10 @@ class Therapy:
     after_order: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, as a workflow parameter carries them."""
-        return asdict(self)
+        """Plain values, as a workflow parameter carries them; without `source`, as in `Specimen.as_dict`."""
+        values = asdict(self)
+        del values["source"]
+        return values
 
 
 @dataclass(frozen=True)

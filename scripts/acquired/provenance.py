@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import os
 from pathlib import Path
 
 
@@ -74,6 +75,16 @@ def data_digests(resources: Path) -> dict[str, str]:
         for folder in sorted(resources.iterdir())
         if folder.is_dir()
     }
+
+
+def prefer_library(scripts: Path) -> None:
+    """Let every process started from this one import the library in `scripts`.
+
+    Snakemake puts a script's folder at the end of the search path, so that an installed package of the same name,
+    perhaps of another version, would be used in silence.
+    """
+    others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(scripts), *others])
 
 
 def library_digest(scripts: Path) -> str:
