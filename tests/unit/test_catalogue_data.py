@@ -16,9 +16,9 @@ from acquired.catalogue.records import CITATION, COLUMNS, EFFECTS, LEVELS, MECHA
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "resources" / "catalogue"
-SOURCE = re.compile(
-    r"(CIViC:EID\d+|CGI:2017-12:[0-9a-f]{6}|literature:[0-9a-f]{6}|PMID:\d+|curation:\d{4}-\d\d)(\(against\))?"
-)
+ROW = r"CIViC:EID\d+|CGI:2017-12:[0-9a-f]{6}|literature:[0-9a-f]{6}|PMID:\d+|curation:\d{4}-\d\d"
+ARTICLE = r"DOI:10\.\d{4,}/[^;\s()]+|MTMT:\d+|article:[A-Z][A-Za-z ]+ \d+:\d+(-\d+)?"
+SOURCE = re.compile(rf"({ROW}|{ARTICLE})(\(against\))?")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -124,7 +124,9 @@ def test_counts_follow_from_the_sources(claims):
         assert all(SOURCE.fullmatch(s) for s in sources), r["id"]
         against = [s for s in sources if s.endswith("(against)")]
         assert int(r["evidence_against"]) == len(against), r["id"]
-        assert int(r["evidence_for"]) == len(sources) - len(against), r["id"]
+        support = [s for s in sources if s not in against]
+        # an article that confirms a row of the list is the row's own evidence, not another item
+        assert int(r["evidence_for"]) == len([s for s in support if re.fullmatch(ROW, s)] or support), r["id"]
         assert int(r["evidence_for"]) or (r["effect"] != "sensitivity" and r["citation_status"] == "unverified"), r[
             "id"
         ]
@@ -207,9 +209,8 @@ def test_counts_of_catalogue_yaml_are_true(claims, drugs):
     assert counts["claims"] == len(claims)
     assert counts["drugs"] == len(drugs)
     assert counts["without confirmed citation"] == sum(r["citation_status"] == "unverified" for r in claims)
-    assert {s["id"] for s in meta["sources"]} >= {s.split(":")[0] for r in claims for s in items(r["sources"])} - {
-        "PMID"
-    }
+    used = {s.split(":")[0] for r in claims for s in items(r["sources"])}
+    assert {s["id"] for s in meta["sources"]} >= used - {"PMID", "DOI", "MTMT"}
 
 
 def test_regions_and_aliases_speak_of_bundled_transcripts():

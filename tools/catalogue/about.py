@@ -32,6 +32,12 @@ sources:
     licence: facts with citations
     description: facts that neither table has; a number counts as confirmed only where it was seen
     keys: the first six hex digits of the SHA-1 of gene, alteration, drug and disease of the row
+  - id: article
+    name: articles that a curator saw a fact in
+    version: 2026-11
+    licence: facts with citations
+    description: confirms or adds single facts; title, place and what it says stand in tools/catalogue/confirmed.tsv
+    keys: PubMed number, DOI, number of a bibliographic record (MTMT), or journal, volume and page
   - id: curation
     name: the curators' own reading of conflicts between these sources
     version: 2026-11

@@ -102,9 +102,9 @@ def rows_of(
         effects = effects or {"resistance"}
         effect = "sensitivity" if not resists else "resistance" if "resistance" in effects else "reduced sensitivity"
         given = [f.mechanism for f in claim.support if f.mechanism]
-        pmids = _numbers(p for f in claim.support for p in f.pmids)
-        confirmed = corrections.confirmed(claim)
-        pmids = _numbers([*pmids, *confirmed])
+        seen = corrections.confirmed(claim)
+        pmids = _numbers([p for f in claim.support for p in f.pmids] + [n for n in seen if n.isdigit()])
+        articles = sorted({n for n in seen if not n.isdigit()})
         recalled = _numbers(p for f in claim.support for p in f.unverified if p not in pmids)
         row = {
             "gene": gene, "alteration": claim.alteration, "match": match, "context": context, "drug": drug,
@@ -112,8 +112,9 @@ def rows_of(
             "mechanism": given[0] if given else mechanisms.of(gene, match, drug, effect, _own_driver(claim)),
             "evidence_for": str(len({f.key for f in claim.support})),
             "evidence_against": str(len({f.key for f in claim.against})),
-            "sources": ";".join(_sources(claim)), "pmids": ";".join(pmids), "pmids_unverified": ";".join(recalled),
-            "citation_status": "confirmed" if pmids or any(f.cited for f in claim.support) else "unverified",
+            "sources": ";".join([*_sources(claim), *articles]),
+            "pmids": ";".join(pmids), "pmids_unverified": ";".join(recalled),
+            "citation_status": "confirmed" if seen or pmids or any(f.cited for f in claim.support) else "unverified",
             "note": corrections.note(claim),
         }  # fmt: skip
         table.append(row)

@@ -76,17 +76,17 @@ class Corrections:
                     drug=names.combination(r["drug"].split(" + ")), disease=disease,
                     effect=r["effect"], level=r["level"],
                     pmids=tuple(items(r["pmids"])), unverified=tuple(items(r["pmids_unverified"])),
-                    cited=bool(r["pmids"]), mechanism=r["mechanism"], note=r["note"],
+                    cited=True, mechanism=r["mechanism"], note=r["note"],
                 )  # fmt: skip
 
     def confirmed(self, claim: Claim) -> list[str]:
-        """Recalled numbers of the claim that confirmed.tsv has seen with the article's title and that bear on it."""
+        """PubMed numbers and other articles in which confirmed.tsv saw what the claim says."""
         gene, match, _, drug, disease, resists = claim.key
         recalled = {p for f in claim.support for p in f.unverified}
         found = []
         for r in self._confirmed:
             genes, drugs = items(r["genes"]), items(r["drugs"])
-            if r["recalled"] == "yes" and r["pmid"] not in recalled:
+            if r["recalled"] == "yes" and r["number"] not in recalled:
                 continue
             if (
                 gene in genes
@@ -95,7 +95,7 @@ class Corrections:
                 and (not r["match"] or re.fullmatch(r["match"], match))
                 and resists == (r["effect"] != "sensitivity")
             ):
-                found.append(r["pmid"])
+                found.append(r["number"])
         return found
 
     def note(self, claim: Claim) -> str:
