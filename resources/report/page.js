@@ -140,6 +140,13 @@ const frame = figure.getBoundingClientRect();
 tip.style.left = Math.max(0, Math.min(at.left - frame.left, frame.width - tip.offsetWidth)) + "px";
 tip.style.top = (at.top - frame.top - tip.offsetHeight - 6) + "px";
 };
+all(".pt").forEach((mark) => {
+const title = mark.querySelector("title");
+mark.setAttribute("role", "img");
+mark.setAttribute("tabindex", "-1");
+mark.setAttribute("aria-label", title.textContent);
+title.remove();
+});
 const visible = (mark) => mark.getClientRects().length > 0;
 all("svg.chart").forEach((chart) => {
 const marks = () => all(".pt", chart).filter(visible);

@@ -29,6 +29,8 @@ SEEN = ("called", "filtered", "genotyped")
 UNKNOWN = ("not called", "not assessed")
 
 _PMID = re.compile(r"[0-9]{1,9}\Z")
+#: A remark that ends in ids in brackets.
+_REMARK = re.compile(r"(.+) \(([A-Z]+-[^()]+)\)\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -95,34 +97,69 @@ def trajectory(words: Words, value: str, basis: str, p: float | None = None) -> 
     }
 
 
-def sources(words: Words, claims: Iterable[Json], brief: bool = False) -> list[Json]:
-    """Where claims come from, each once, as {text, pmids}: confirmed numbers only.
+def sources(words: Words, claim: Json) -> list[Json]:
+    """Where one claim comes from, as {name, pmids, citation, missing}.
 
-    A source without a confirmed citation says so. Source ids (CIViC's) are shown as text. brief: leave such sources
-    out where another one has a confirmed citation.
+    Only confirmed numbers and citations are shown; a source without any says so. Source ids (CIViC's) are plain text.
     """
-    shown: dict[tuple[str, tuple[str, ...]], Json] = {}
-    for claim in claims:
-        for source in claim["sources"]:
-            confirmed = source["citation_status"] == "confirmed"
-            pmids = tuple(source["pmids"]) if confirmed else ()
-            name = " ".join(part for part in (source["source"], source["id"]) if part)
-            citation = source.get("citation", "") if confirmed else ""
-            shown.setdefault((name, pmids), {
-                "name": name,
-                "pmids": [{"text": f"PMID {p}", "number": p if _PMID.match(p) else ""} for p in pmids],
-                "citation": citation,
-                "missing": "" if pmids or citation else words("findings", "no_citation"),
-            })  # fmt: skip
-    ranked = sorted(shown.values(), key=lambda s: bool(s["missing"]))
-    if brief and ranked and not ranked[0]["missing"]:
-        ranked = [source for source in ranked if not source["missing"]]
-    # A source that repeats numbers already shown under another name keeps its name only.
-    seen: set[str] = set()
-    for source in ranked:
-        source["pmids"] = [p for p in source["pmids"] if p["text"] not in seen]
-        seen.update(p["text"] for p in source["pmids"])
-    return ranked
+    shown = []
+    for source in claim["sources"]:
+        confirmed = source["citation_status"] == "confirmed"
+        shown.append({
+            "name": " ".join(part for part in (source["source"], source["id"]) if part),
+            "pmids": _pmids(source["pmids"]) if confirmed else [],
+            "citation": source.get("citation", "") if confirmed else "",
+            "missing": "" if confirmed else words("findings", "no_citation"),
+        })  # fmt: skip
+    return shown
+
+
+def brief_sources(words: Words, claims: list[Json], most: int = 4) -> Json:
+    """The sources of several claims for one cell of a table: {pmids, more, names, missing}.
+
+    The first `most` confirmed PMIDs, how many more there are, the sources with their ids, and whether none of the
+    claims has a confirmed citation. The fold under the row holds all of them, claim by claim.
+    """
+    every = [source for claim in claims for source in claim["sources"]]
+    confirmed = [source for source in every if source["citation_status"] == "confirmed"]
+    pmids = list(dict.fromkeys(p for source in confirmed for p in source["pmids"]))
+    ids: dict[str, dict[str, None]] = {}
+    for source in confirmed or every:
+        ids.setdefault(source["source"], {}).update(dict.fromkeys(source["id"].split(", ")))
+    names = []
+    for name, known in ids.items():
+        listed = [i for i in known if i.startswith("EID")]  # CIViC's; other ids are the catalogue's own and in the fold
+        more = f" +{len(listed) - 2}" if len(listed) > 2 else ""
+        names.append(f"{name} {', '.join(listed[:2])}{more}".strip())
+    return {
+        "pmids": _pmids(pmids[:most]),
+        "more": max(0, len(pmids) - most),
+        "names": names,
+        "missing": "" if confirmed or not every else words("findings", "no_citation"),
+    }
+
+
+def _pmids(numbers: Iterable[str]) -> list[Json]:
+    """PMIDs as text, with the number where it is one and a link may be made of it."""
+    return [{"text": f"PMID {p}", "number": p if _PMID.match(p) else ""} for p in numbers]
+
+
+def condense(text: str) -> str:
+    """Remarks joined by "; " of which several differ only in the id at their end, each said once.
+
+    "X resists it (ACQ-1); X resists it (ACQ-2)" -> "X resists it (ACQ-1, +1)".
+    """
+    groups: dict[str, list[str]] = {}
+    for remark in text.split("; "):
+        match = _REMARK.match(remark)
+        head, tail = (match[1], match[2]) if match else (remark, "")
+        groups.setdefault(head, []).append(tail)
+    parts = []
+    for head, tails in groups.items():
+        ids = list(dict.fromkeys(tail for tail in tails if tail))
+        more = f", +{len(ids) - 1}" if len(ids) > 1 else ""
+        parts.append(f"{head} ({ids[0]}{more})" if ids else head)
+    return "; ".join(parts)
 
 
 def conflict(words: Words, claim: Json) -> str:
@@ -130,20 +167,30 @@ def conflict(words: Words, claim: Json) -> str:
     n_for, n_against = claim.get("evidence_for", 0), claim.get("evidence_against", 0)
     if n_for and n_against:
         return words("findings", "conflict", n_for=words.number(n_for), n_against=words.number(n_against))
-    return str(claim.get("conflict", ""))
+    return condense(claim.get("conflict", ""))
 
 
 def overcome(words: Words, claims: Iterable[Json]) -> list[Json]:
-    """What overcomes a resistance, each drug once, as {drug, text}: level, status and the date of that status."""
-    shown: dict[str, Json] = {}
+    """What overcomes a resistance, each drug once, as {drug, text, note}: status and its date, level; and the remark.
+
+    Best level first, approved drugs before others of the same level.
+    """
+    best: dict[str, Json] = {}
     for claim in claims:
         for item in claim.get("overcome_by", []):
-            status = words.of("drug_status", item.get("status", ""))
-            date = words.date(item.get("status_date", ""))
-            parts = [" ".join(part for part in (status, date) if part), item.get("level", ""), item.get("note", "")]
-            shown.setdefault(item["drug"], {"drug": item["drug"], "claim": item["claim"],
-                                            "text": ", ".join(part for part in parts if part)})  # fmt: skip
-    return list(shown.values())
+            known = best.get(item["drug"])
+            if known is None or (item.get("level") or "Z") < (known.get("level") or "Z"):
+                best[item["drug"]] = item
+    ranked = sorted(best.values(), key=lambda i: (i.get("level") or "Z", i.get("status") != "approved", i["drug"]))
+    shown = []
+    for item in ranked:
+        status = words.of("drug_status", item.get("status", ""))
+        when = " ".join(part for part in (status, words.date(item.get("status_date", ""))) if part)
+        level = f"{words('findings', 'level')} {item['level']}" if item.get("level") else ""
+        shown.append({"drug": item["drug"], "claim": item["claim"],
+                      "text": ", ".join(part for part in (when, level) if part),
+                      "note": condense(item.get("note", ""))})  # fmt: skip
+    return shown
 
 
 def claim_line(words: Words, claim: Json) -> Json:
@@ -152,8 +199,8 @@ def claim_line(words: Words, claim: Json) -> Json:
     for item in claim.get("activity", []):
         activity.append(", ".join(f"{key} {value}" for key, value in item.items() if value not in ("", None)))
     remarks = [
-        claim.get("context", ""),
-        claim.get("note", ""),
+        condense(claim.get("context", "")),
+        condense(claim.get("note", "")),
         conflict(words, claim),
         words("findings", "does_not_raise") if claim.get("raises_verdict") is False else "",
         *activity,
@@ -168,7 +215,7 @@ def claim_line(words: Words, claim: Json) -> Json:
         "relation": words.of("relation", claim["relation"]),
         "disease": claim.get("disease", ""),
         "disease_match": words.of("disease_match", claim.get("disease_match", "")),
-        "sources": sources(words, [claim]),
+        "sources": sources(words, claim),
         "remarks": [remark for remark in remarks if remark],
         "file": claim.get("file", ""),
     }

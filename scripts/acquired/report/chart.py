@@ -152,7 +152,7 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
             name, seen = alteration["name"], plain(observation(words, obs))
             label = words("course", "point", name=clip(name, 60), specimen=obs["specimen"], value=clip(seen, 160))
             marks.append(
-                f'<g class="pt" tabindex="-1" role="img" aria-label="{escape(label)}">'
+                f'<g class="pt"><title>{escape(label)}</title>'
                 f"{_mark(index, x, y, obs['status'], below, floor)}</g>"
             )
             last_x[index] = x
@@ -185,7 +185,7 @@ def _band(words: Words, axis: Axis, series: list[Json], field: str, y: float) ->
         sign += "/" * ("not assessed" in [a["observations"][i]["status"] for a in series])
         x = axis.x[specimen["id"]]
         out.append(
-            f'<g class="pt none" tabindex="-1" role="img" aria-label="{escape(label)}"><rect x="{n1(x - 11)}" y="{n1(y)}" width="22" height="17" rx="3"/>'
+            f'<g class="pt none"><title>{escape(label)}</title><rect x="{n1(x - 11)}" y="{n1(y)}" width="22" height="17" rx="3"/>'
             f'<text x="{n1(x)}" y="{n1(y + 13)}" text-anchor="middle">{sign or "–"}</text></g>'
         )
     return "".join(out)
@@ -198,7 +198,6 @@ def draw(words: Words, result: Json, series: list[Json], field: str, title: str)
 
     A VAF chart holds a linear and a logarithmic group of which the page shows one.
     """
-    series = series[:MOST]
     if len({name for a in series for name, value, _ in _points(a, field) if value is not None}) < 2:
         return ""
     axis = Axis(words, result, LEFT + 14, RIGHT - 6)

@@ -125,9 +125,8 @@ def _findings(facts: Facts, result: Json) -> None:
         facts.genes.add(alteration["gene"])
         if alteration["trajectory"] in ("emerged", "risen") and alteration["id"] not in claimed:
             facts.rows.append(_row(facts, result, None, alteration))
-            if alteration["kind"] == "small variant" and alteration["gene"]:
-                residue = locus(alteration)[1] if alteration["protein"] else ""
-                facts.new.append((alteration["gene"], residue, alteration["name"]))
+            if alteration["kind"] == "small variant" and alteration["protein"].rstrip("=") == alteration["protein"] != "":
+                facts.new.append((*locus(alteration), alteration["name"]))
     if not facts.rows:
         facts.rows.append(_row(facts, result))
 
@@ -153,9 +152,11 @@ def _row(
         values |= {key: alteration[key] for key in (
             "kind", "gene", "transcript", "hgvs_c", "hgvs_p", "protein", "consequence", "chrom", "pos", "ref", "alt")}  # fmt: skip
         values["alteration"] = alteration["name"]
-        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
-        told = told or next((t for t in alteration["trajectories"] if t["trajectory"] == alteration["trajectory"]), alteration)
-        values |= {"trajectory": told["trajectory"], "basis": told["basis"], "p": told.get("p")}
+        key, wanted = ("comparison", comparison) if comparison else ("trajectory", alteration["trajectory"])
+        told = next((t for t in alteration["trajectories"] if t[key] == wanted), None)
+        if told is None:  # not compared; or seen on neither side of this drug's comparison: then no trajectory
+            told = {} if comparison else alteration
+        values |= {"trajectory": told.get("trajectory"), "basis": told.get("basis"), "p": told.get("p")}
         by = {o["specimen"]: o for o in alteration["observations"]}
         for side in ("before", "after"):
             obs = by.get(told.get(side, ""))

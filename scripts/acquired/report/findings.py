@@ -25,19 +25,25 @@ class Rows:
         self.specimens: dict[str, Json] = {s["id"]: s for s in result["specimens"]}
         self.names: dict[str, str] = {a["id"]: a["name"] for a in result["alterations"]}
         self.given: dict[str, list[str]] = {t["drug"]: t["class"] for t in result["therapies"]}
+        self.told = {a for verdict in result["verdicts"] for a in verdict["alterations"]}
         self.anchored: set[str] = set()  # alterations that already have their primary anchor
 
     # ---- parts of a row ---------------------------------------------------------------------------------------
 
+    def _told(self, alteration: Json, comparison: str) -> Json | None:
+        """What the alteration did on one comparison; None where it was seen on neither side of it."""
+        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
+        if told is None and (comparison not in self.comparisons or alteration["trajectory"] == "not compared"):
+            return {"trajectory": alteration["trajectory"], "basis": alteration["basis"]}
+        return told
+
     def _sides(self, alteration: Json, comparison: str) -> tuple[Json, Json, Json]:
-        """Before, after and the trajectory on one comparison; the alteration's own where it has none there.
+        """Before, after and the trajectory on one comparison.
 
         Without named specimens, the comparison's last baseline and last judged follow-up stand for the sides.
         """
         words = self.words
-        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
-        if told is None:
-            told = {"trajectory": alteration["trajectory"], "basis": alteration["basis"]}
+        told = self._told(alteration, comparison)
         frame = self.comparisons.get(comparison) or next(iter(self.comparisons.values()), None)
         first, last = "", ""
         if frame is not None:
@@ -46,14 +52,16 @@ class Rows:
         elif len(self.specimens) == 1:
             last = next(iter(self.specimens))
         by = {o["specimen"]: o for o in alteration["observations"]}
-        before, after = told.get("before") or first, told.get("after") or last
         sides = []
-        for name in (before, after):
+        for name in ((told or {}).get("before") or first, (told or {}).get("after") or last):
             cell = cells.observation(words, by.get(name))
             cell["where"] = " · ".join(part for part in (name, self._day(name)) if part)
             sides.append(cell)
-        move = cells.trajectory(words, told["trajectory"], told.get("basis", ""), told.get("p"))
-        move["order"] = _WEIGHT.get(told["trajectory"], 9)
+        if told is None:
+            move = {"key": "", "word": words("findings", "elsewhere"), "basis": "", "icon": "", "p": "", "order": 9}
+        else:
+            move = cells.trajectory(words, told["trajectory"], told["basis"], told.get("p"))
+            move["order"] = _WEIGHT.get(told["trajectory"], 9)
         return sides[0], sides[1], move
 
     def _day(self, specimen: str) -> str:
@@ -63,11 +71,11 @@ class Rows:
     def _identity(self, alteration: Json) -> Json:
         """Name, its small print, its flags and its phase."""
         words = self.words
-        phases = []
+        phases: dict[tuple[str, str], list[str]] = {}
         for item in alteration.get("phase", []):
-            other = self.names.get(item.get("with", ""), item.get("with", ""))
-            word = words.of("phase", item.get("phase", "unknown"))
-            phases.append({"text": word.replace("{other}", other), "why": item.get("why", "")})
+            phase, other = item.get("phase", "unknown"), item.get("with", "")
+            if phase != "unknown" or other in self.told:  # an unknown phase to what no verdict stands on is in the fold
+                phases.setdefault((phase, item.get("why", "")), []).append(self.names.get(other, other))
         small = [alteration["hgvs_p"] or alteration["protein"], alteration["hgvs_c"]]
         if alteration["kind"] != "small variant":
             small = [words.of("kind", alteration["kind"]), alteration["consequence"]]
@@ -76,42 +84,59 @@ class Rows:
             "name": alteration["name"],
             "small": [part for part in small if part],
             "flags": [f["text"] for f in alteration["flags"]],
-            "phase": phases,
+            "phase": [
+                {"text": words.of("phase", phase).replace("{other}", ", ".join(others)), "why": why}
+                for (phase, why), others in sorted(phases.items(), key=lambda p: p[0][0] == "unknown")
+            ],
             "kind": alteration["kind"],
         }
 
-    def _details(self, alteration: Json, claims: list[Json], comparison: str) -> Json:
-        """What a row folds away: position, numbering, every specimen, every claim."""
+    def _phase(self, item: Json) -> Json:
+        other = self.names.get(item.get("with", ""), item.get("with", ""))
+        word = self.words.of("phase", item.get("phase", "unknown"))
+        return {"text": word.replace("{other}", other), "why": item.get("why", "")}
+
+    def _facts(self, alteration: Json, comparison: str) -> list[Json]:
+        """Position, numbering, consequence and the ground of the comparison, as terms with their values."""
         words = self.words
         place = ""
         if alteration["pos"] is not None:
             place = f"{alteration['chrom']}:{alteration['pos']} {alteration['ref']}>{alteration['alt']}"
+        phases = []
+        for item in alteration.get("phase", []):
+            other = self.names.get(item.get("with", ""), item.get("with", ""))
+            text = words.of("phase", item.get("phase", "unknown")).replace("{other}", other)
+            phases.append(f"{text} ({item['why']})" if item.get("why") else text)
         frame = self.comparisons.get(comparison)
-        told = next((t for t in alteration["trajectories"] if t["comparison"] == comparison), None)
         facts = [
             ("position", place),
             ("given_as", "; ".join(alteration.get("given", []))),
             ("transcript", alteration["transcript"]),
-            ("coding", alteration["hgvs_c"]),
-            ("protein", alteration["hgvs_p"]),
             ("consequence", alteration["consequence"].replace("_", " ")),
             ("exon", str(alteration.get("exon") or "")),
             ("aliases", "; ".join(alteration.get("aliases", []))),
-            ("annotation", alteration.get("annotation_origin", "")),
+            ("annotation", alteration.get("annotation_origin", "").replace("bundled", "")),
             ("parts", "; ".join(alteration.get("parts", []))),
+            ("phase", "; ".join(phases)),
             ("comparison", frame["why"] if frame else ""),
-            ("test", "" if told is None else words("findings", "p", p=words.p(told["p"])) if told.get("p") is not None
-             else words("findings", "p_none")),
-        ]  # fmt: skip
+        ]
+        return [{"term": words("findings", term), "value": value} for term, value in facts if value]
+
+    def _details(self, alteration: Json, claims: list[Json], comparison: str, first: bool) -> Json:
+        """What a row folds away: every claim; at the alteration's first row also position, numbering and every specimen."""
+        words = self.words
+        observations = []
+        for obs in alteration["observations"] if first else []:
+            cell = cells.plain(cells.observation(words, obs))
+            observations.append({"specimen": obs["specimen"], "day": self._day(obs["specimen"]), "text": cell,
+                                 "source": obs["source"]})  # fmt: skip
         return {
-            "facts": [{"term": words("findings", term), "value": value} for term, value in facts if value],
-            "observations": [
-                {"specimen": o["specimen"], "day": self._day(o["specimen"]),
-                 "text": cells.plain(cells.observation(words, o)), "source": o["source"]}
-                for o in alteration["observations"]
-            ],
+            "facts": self._facts(alteration, comparison) if first else [],
+            "observations": observations,
+            "see": "" if first else anchor("a", alteration["id"]),
             "claims": [cells.claim_line(words, claim) for claim in claims],
-        }  # fmt: skip
+            "overcome": [],
+        }
 
     def _anchor(self, alteration_id: str) -> str:
         """The finding's own anchor at its first appearance on the page, "" later."""
@@ -143,19 +168,20 @@ class Rows:
                 notes.append(words("findings", "in_disease", disease=best.get("disease", "")))
             if best.get("raises_verdict") is False:
                 notes.append(words("findings", "does_not_raise"))
+        overcome = cells.overcome(words, claims)
         conflicts = [text for text in dict.fromkeys(cells.conflict(words, c) for c in claims) if text]
-        found = cells.sources(words, claims, brief=True)
+        mark = self._anchor(alteration["id"]) if move["key"] else ""
         return {
             **self._identity(alteration),
-            "anchor": self._anchor(alteration["id"]),
+            "anchor": mark,
             "mechanism": words.of("mechanism", best["mechanism"] if best else alteration["mechanism"]),
             "before": before, "after": after, "move": move,
             "level": best["level"] if best else "", "match": words.of("precision", best["precision"]) if best else "",
             "effect": words.of("effect", best["effect"]) if best and best["effect"] != "resistance" else "",
             "notes": notes, "conflicts": conflicts[:2],
-            "sources": found[:3], "more_sources": max(0, len(found) - 3),
-            "overcome": cells.overcome(words, claims),
-            "details": self._details(alteration, claims, comparison),
+            "source": cells.brief_sources(words, claims),
+            "overcome": overcome[:3], "more_overcome": len(overcome) - 3,
+            "details": {**self._details(alteration, claims, comparison, bool(mark)), "overcome": overcome[3:]},
         }  # fmt: skip
 
     def drug_table(self, verdict: Json) -> list[Json]:
@@ -168,7 +194,8 @@ class Rows:
                 claims = [c for c in alteration["claims"] if c["effect"] in RESISTANCE and c["relation"] != "other"]
             if not claims and alteration["id"] not in order:
                 continue
-            rows.append((order.get(alteration["id"], len(order)), alteration, claims))
+            seen = self._told(alteration, verdict["comparison"]) is not None
+            rows.append((order.get(alteration["id"], len(order) if seen else len(order) + 1), alteration, claims))
         rows.sort(key=lambda row: (row[0], row[2][0]["level"] if row[2] else "Z", row[1]["name"]))
         return [self.finding(alteration, verdict["drug"], claims, verdict["comparison"]) for _, alteration, claims in rows]
 
@@ -178,8 +205,13 @@ class Rows:
         for alteration in self.result["alterations"]:
             if not alteration.get("driver"):
                 continue
-            claims = [c for c in alteration["claims"] if c["effect"] == "sensitivity" and c["relation"] != "other"]
-            rows.append(self._course(alteration, claims))
+            mine = [c for c in alteration["claims"] if c["effect"] == "sensitivity" and c["relation"] != "other"]
+            given = [c for c in mine if c["relation"] == "given"]
+            row = self._course(alteration, given)
+            row["claims"] = _by_drug(self.words, given)
+            row["same_class"] = ", ".join(f"{c['drug']} {c['level']}" for c in _by_drug(self.words, mine[:]) 
+                                          if c["drug"] not in {g["drug"] for g in row["claims"]})
+            rows.append(row)
         return rows
 
     def _course(self, alteration: Json, claims: list[Json]) -> Json:
@@ -198,14 +230,13 @@ class Rows:
             cell = cells.observation(words, obs)
             cell["where"] = " · ".join(part for part in (obs["specimen"], self._day(obs["specimen"])) if part)
             ends.append(cell)
-        found = cells.sources(words, claims, brief=True)
+        mark = self._anchor(alteration["id"])
         return {
             **self._identity(alteration),
-            "anchor": self._anchor(alteration["id"]),
+            "anchor": mark,
             "before": ends[0], "after": ends[1], "moves": moves, "key": alteration["trajectory"],
-            "claims": [{"drug": c["drug"], "level": c["level"], "match": words.of("precision", c["precision"])} for c in claims],
-            "sources": found[:3], "more_sources": max(0, len(found) - 3),
-            "details": self._details(alteration, claims, ""),
+            "source": cells.brief_sources(words, claims),
+            "details": self._details(alteration, claims, "", bool(mark)),
         }  # fmt: skip
 
     def rest(self) -> tuple[list[Json], list[Json]]:
@@ -214,18 +245,29 @@ class Rows:
         for alteration in self.result["alterations"]:
             if alteration["id"] in self.anchored:
                 continue
-            (new if alteration["trajectory"] in NEW else other).append(self._course(alteration, alteration["claims"]))
+            (new if alteration["trajectory"] in NEW else other).append(self._course(alteration, []))
         return new, other
 
     def other_claims(self) -> list[Json]:
-        """Claims on drugs that were not given, one row each, by alteration and strength."""
+        """Claims on drugs that were not given: a row for each alteration, relation, effect and kind of disease.
+
+        Each drug of a row stands with its best level, that claim's id and the number of further claims.
+        """
+        words = self.words
         rows = []
         for alteration in self.result["alterations"]:
+            groups: dict[tuple[str, str, bool], list[Json]] = {}
             for claim in alteration["claims"]:
-                if any(cells.belongs(claim, drug, classes) for drug, classes in self.given.items()):
-                    continue
-                rows.append({"id": alteration["id"], "name": alteration["name"], "href": anchor("a", alteration["id"]),
-                             **cells.claim_line(self.words, claim)})  # fmt: skip
+                if not any(cells.belongs(claim, drug, classes) for drug, classes in self.given.items()):
+                    elsewhere = claim.get("disease_match") == "other"
+                    groups.setdefault((claim["relation"], claim["effect"], elsewhere), []).append(claim)
+            for (relation, effect, elsewhere), claims in sorted(groups.items(), key=lambda g: (g[0][0] == "other", g[0][2], g[0][1])):
+                rows.append({
+                    "name": alteration["name"], "href": anchor("a", alteration["id"]),
+                    "relation": words.of("relation", relation), "effect": words.of("effect", effect),
+                    "disease": words.of("disease_match", "other") if elsewhere else words("other_claims", "this_disease"),
+                    "drugs": _by_drug(words, claims), "n": len(claims),
+                })  # fmt: skip
         return rows
 
     def negatives(self, drug: str) -> Json | None:
@@ -258,3 +300,16 @@ class Rows:
         """Every flag of every alteration."""
         return [{"name": a["name"], "href": anchor("a", a["id"]), "text": f["text"]}
                 for a in self.result["alterations"] for f in a["flags"]]  # fmt: skip
+
+
+def _by_drug(words: Words, claims: list[Json]) -> list[Json]:
+    """Claims grouped by drug, best first: {drug, level, match, claim, more}, more being the number of further claims."""
+    groups: dict[str, list[Json]] = {}
+    for claim in claims:
+        groups.setdefault(claim["drug"], []).append(claim)
+    rows = []
+    for drug, mine in groups.items():
+        best = min(mine, key=lambda c: c["level"])
+        rows.append({"drug": drug, "level": best["level"], "match": words.of("precision", best["precision"]),
+                     "claim": best["claim"], "more": len(mine) - 1})  # fmt: skip
+    return sorted(rows, key=lambda r: (r["level"], r["drug"]))

@@ -149,22 +149,26 @@ def _course(words: Words, result: Json) -> Json:
             return (0, alteration["name"])
         if alteration.get("driver"):
             return (1, alteration["name"])
-        return (2 if alteration["claims"] else 3 if alteration["trajectory"] in NEW else 4, alteration["name"])
+        claimed = any(c["relation"] != "other" for c in alteration["claims"])
+        return (2 if claimed else 3 if alteration["trajectory"] in NEW else 4, alteration["name"])
 
-    ordered = sorted(result["alterations"], key=weight)
-    charts, left = [], 0
+    # What is not claimed of a drug given is drawn only where it is news, and nothing says that it is something else.
+    moving = [a for a in result["alterations"]
+              if weight(a)[0] < 3 or (weight(a)[0] == 3 and not a["flags"] and not a["protein"].endswith("="))]  # fmt: skip
+    ordered = sorted(moving, key=weight)
+    charts, drawn = [], {}
     for field, key in (("vaf", "vaf"), ("copy_number", "copies"), ("value", "value")):
-        series = [a for a in ordered if any(o.get(field) is not None for o in a["observations"])]
+        series = [a for a in ordered if any(o.get(field) is not None for o in a["observations"])][: chart.MOST]
         drawing = chart.draw(words, result, series, field, words("course", key))
         if drawing:
             charts.append({"title": words("course", key), "svg": drawing, "scales": field == "vaf"})
-            left += max(0, len(series) - chart.MOST)
+            drawn |= {a["id"]: a for a in series}
     table = []
-    for alteration in ordered:
+    for alteration in drawn.values():
         row = [cells.observation(words, o) for o in alteration["observations"]]
         table.append({"name": alteration["name"], "href": anchor("a", alteration["id"]), "cells": row,
                       "move": cells.trajectory(words, alteration["trajectory"], alteration["basis"])})  # fmt: skip
-    return {"charts": charts, "rows": table, "left": left}
+    return {"charts": charts, "rows": table}
 
 
 def _set_aside(words: Words, result: Json) -> Json:
