@@ -42,9 +42,11 @@ lint: $(VENV)/.dev
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint --quiet
 
-# The files that a remote module must fetch: after adding or removing a file of the library or the resources.
+# What is made from the files themselves: after adding or removing a file of the library or the resources.
 files: $(VENV)/.run
 	$(BIN)/python tools/list_files.py > workflow/files.txt
+	$(BIN)/python tools/describe_files.py
+	$(BIN)/python -m acquired.intake.describe > docs/inputs.md
 
 clean:
 	rm -rf results logs benchmarks/tmp .snakemake

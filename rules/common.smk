@@ -4,7 +4,6 @@
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.sourcecache import LocalSourceFile
 
 HERE = workflow.current_basedir
@@ -18,7 +17,7 @@ SCRIPTS, RESOURCES = ROOT / "scripts", ROOT / "resources"
 
 sys.path.insert(0, str(SCRIPTS))
 
-from acquired.errors import InputError
+from acquired.errors import EXIT_BAD_INPUT, InputError
 from acquired.provenance import code_digests, data_digests, prefer_library
 from acquired.sheets import load_cohort
 
@@ -27,7 +26,8 @@ prefer_library(SCRIPTS)
 try:
     COHORT = load_cohort(config, Path.cwd(), RESOURCES)
 except InputError as error:
-    raise WorkflowError(f"The run has not started, because of {len(error.problems)} problem(s) in its inputs:\n{error}")
+    print(f"The run has not started: {len(error.problems)} problem(s) in its sheets or settings.\n{error}", file=sys.stderr)
+    raise SystemExit(EXIT_BAD_INPUT) from None
 
 SETTINGS = COHORT.settings
 for warning in COHORT.warnings:

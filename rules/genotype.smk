@@ -1,0 +1,47 @@
+# Takes: a specimen's alignments or depth file, every allele of its patient, the loci of the drugs given.
+# Gives: alleles read back from the alignments, depth at the loci, phase and error rates; and the depth file in one form.
+from acquired.reads.alignments import find_index
+
+
+def looked_at(kind, endings):
+    """Input function: files of these endings for each specimen of the patient whose sheet row names a file of `kind`."""
+    return lambda wildcards: [
+        f"results/patients/{wildcards.patient}/{s.specimen}{ending}"
+        for s in specimens_of(wildcards.patient)
+        if s.files.get(kind)
+        for ending in endings
+    ]
+
+
+reads_of = looked_at("alignments", (".reads.json", ".reads.tsv.gz"))
+coverage_of = looked_at("depth", (".coverage.json", ".coverage.bed.gz"))
+
+
+rule genotype:
+    input:
+        alignments=lambda wildcards: specimen_of(wildcards).files["alignments"],
+        index=lambda wildcards: find_index(Path(specimen_of(wildcards).files["alignments"])) or [],
+        accounts=normalized_of,
+        beside=beside_normalized,
+        catalogue=rules.catalogue.output,
+        reference=lambda wildcards: references_for(specimens_of(wildcards.patient)),
+        genome=lambda wildcards: [f["fasta"] for f in SETTINGS["reference"].values()],
+    output:
+        table="results/patients/{patient}/{specimen}.reads.tsv.gz",
+        account="results/patients/{patient}/{specimen}.reads.json",
+    log:
+        "logs/{patient}/{specimen}.genotype.log",
+    group:
+        "patient"
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * 2 ** (attempt - 1),
+    params:
+        specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
+        drugs=lambda wildcards: sorted({t.drug for t in COHORT.patients[wildcards.patient].therapies}),
+        settings={key: SETTINGS[key] for key in ("reads", "reference")},
+        data=[DATA["dialects"], DATA["reference"]],
+        code=CODE["genotype"],
+    message:
+        "{wildcards.patient}: read back {wildcards.specimen}"
+    script:
+        "../scripts/genotype.py"
