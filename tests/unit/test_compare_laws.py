@@ -19,8 +19,12 @@ FORTH = Comparison("c1", [0], [1], [1], "")
 BACK = Comparison("c1", [1], [0], [0], "")
 
 
+def seen(tail: str) -> Observation:
+    return OBSERVER.record(tail)[0]
+
+
 def reads(gt: str, filters: str, k: int, n: int) -> Observation:
-    return OBSERVER.record(f"{filters}\t.\tGT:DP:AD\t{gt}:{n}:{n - k},{k}")
+    return seen(f"{filters}\t.\tGT:DP:AD\t{gt}:{n}:{n - k},{k}")
 
 
 @st.composite
@@ -118,16 +122,16 @@ def test_every_record_has_the_status_its_words_mean(k, n, gt, passed):
     ],
 )
 def test_records_that_say_little(tail, status, k, n):
-    seen = OBSERVER.record(tail)
-    assert (seen.status, seen.k, seen.n) == (status, k, n)
+    found = seen(tail)
+    assert (found.status, found.k, found.n) == (status, k, n)
 
 
 def test_a_fraction_without_reads_is_tested_as_it_stands():
     """0 of 300 against a stated 20 % of unknown depth: excluded; against an unknown fraction: not."""
     none = reads("0/0", "PASS", 0, 300)
-    stated = OBSERVER.record("PASS\t.\tGT:VAF\t0/1:0.2")
+    stated = seen("PASS\t.\tGT:VAF\t0/1:0.2")
     assert judge([none, stated], FORTH, TWO, THRESHOLDS).basis is Basis.DEPTH
-    bare = OBSERVER.record("PASS\t.\tGT\t0/1")
+    bare = seen("PASS\t.\tGT\t0/1")
     assert judge([none, bare], FORTH, TWO, THRESHOLDS).trajectory is Trajectory.UNRESOLVED
     assert judge([LIMITED, bare], FORTH, TWO, THRESHOLDS).trajectory is Trajectory.UNRESOLVED
     assert judge([bare, none], FORTH, TWO, THRESHOLDS).trajectory is Trajectory.NOT_SEEN
@@ -163,3 +167,10 @@ def test_the_first_follow_up_with_a_ground_carries_emerged():
 )
 def test_the_bases_whose_depth_counts(pos, ref, alt, bases):
     assert changed_bases(pos, ref, alt) == bases
+
+
+def test_phase_and_strands_travel_beside_the_observation():
+    one, more = OBSERVER.record("PASS\tOUTSIDE\tGT:DP:AD:PS:SB\t0|1:90:80,10:5:40,40,9,1")
+    other, none = OBSERVER.record("PASS\t.\tGT:DP:AD:PS:SB\t0|1:90:80,10:.:.")
+    assert one is other and (more, none) == (":5:40,40,9,1", "")
+    assert OBSERVER.record("PASS\t.\tGT:PS:DP\t0|1:5:90")[1] == ":5:."

@@ -21,6 +21,9 @@ from acquired.model import Status
 #: A single changed base: place (as in `union`), new base.
 Base = tuple[int, str]
 
+#: An observation and its PS and SB as text (`Observer.record`).
+Seen = tuple[Observation, str]
+
 #: One allele of a cluster: its place, ref and alt.
 Name = tuple[int, str, str]
 
@@ -33,7 +36,7 @@ class Pairing:
     so observed. absorbed: alleles that are not listed on their own.
     """
 
-    derived: dict[Name, dict[int, Observation]] = field(default_factory=dict)
+    derived: dict[Name, dict[int, Seen]] = field(default_factory=dict)
     parts: dict[Name, list[Name]] = field(default_factory=dict)
     absorbed: set[Name] = field(default_factory=set)
 
@@ -49,7 +52,7 @@ def changes(place: int, ref: str, alt: str) -> frozenset[Base]:
 
 
 def pair(
-    cluster: list[tuple[int, Alleles]], observe: Callable[[int, list[str]], Observation], thresholds: Thresholds
+    cluster: list[tuple[int, Alleles]], observe: Callable[[int, list[str]], Seen], thresholds: Thresholds
 ) -> Pairing:
     """Pair MNVs with their parts. cluster: neighbouring places; observe: specimen and record to its observation."""
     rows: dict[Name, Row] = {
@@ -66,13 +69,13 @@ def pair(
     found = Pairing()
     used: dict[Name, set[int]] = {}
     for mnv in sorted((n for n in rows if is_mnv(n[1], n[2])), key=lambda n: (-len(n[1]), n)):
-        if not any(o.present for o in seen[mnv].values()):
+        if not any(o.present for o, _ in seen[mnv].values()):
             continue
         within = [n for n in rows if n != mnv and bases[n] < bases[mnv]]
         for i in range(len(rows[mnv])):
             if i in seen[mnv]:
                 continue
-            parts = _tile(bases[mnv], [n for n in within if i in seen[n] and seen[n][i].present], bases)
+            parts = _tile(bases[mnv], [n for n in within if i in seen[n] and seen[n][i][0].present], bases)
             together = _together([seen[n][i] for n in parts], thresholds) if parts else None
             if together is None:
                 continue
@@ -83,7 +86,7 @@ def pair(
                 if part not in listed:
                     listed.append(part)
     for name, specimens in used.items():
-        if all(i in specimens for i, o in seen[name].items() if o.present):
+        if all(i in specimens for i, (o, _) in seen[name].items() if o.present):
             found.absorbed.add(name)
     return found
 
@@ -98,15 +101,16 @@ def _tile(whole: frozenset[Base], pieces: list[Name], bases: dict[Name, frozense
     return [] if left else sorted(chosen)
 
 
-def _together(parts: list[Observation], thresholds: Thresholds) -> Observation | None:
+def _together(whole: list[Seen], thresholds: Thresholds) -> Seen | None:
     """The parts of one specimen as one observation of the MNV, or None if they are not the same molecules."""
+    parts = [o for o, _ in whole]
     counted = [o for o in parts if o.k is not None and o.n]
     if counted:
         low = min(counted, key=_fraction)
         if differ(low, max(counted, key=_fraction), thresholds):
             return None
     weakest = min(parts, key=lambda o: (o.k is None, o.k or 0))
-    sets = {o.ps for o in parts}
+    sets = {more.split(":")[1] if more else "." for _, more in whole}
     phased = all("|" in o.gt for o in parts) and len(sets) == 1 and sets != {"."}
     sides = {o.gt for o in parts} - {"1|1"}
     if phased and len(sides) > 1:
@@ -114,7 +118,7 @@ def _together(parts: list[Observation], thresholds: Thresholds) -> Observation |
     filters = sorted({f for o in parts for f in o.filters.split(";") if f != "."})
     statuses = {o.status for o in parts}
     status = next(s for s in (Status.FILTERED, Status.GENOTYPED, Status.CALLED) if s in statuses)
-    return Observation(
+    together = Observation(
         status,
         PHASED_PARTS if phased else PARTS,
         depth=weakest.depth,
@@ -124,8 +128,8 @@ def _together(parts: list[Observation], thresholds: Thresholds) -> Observation |
         vaf_text="." if weakest.vaf is None else f"{weakest.vaf:.6g}",
         filters=";".join(filters) or ".",
         gt=weakest.gt,
-        ps=weakest.ps,
     )
+    return together, f":{sets.pop()}:." if phased else ""
 
 
 def _fraction(observation: Observation) -> float:

@@ -34,8 +34,8 @@ UNSEEN = frozenset({Status.ABSENT, Status.LOW})
 RECORD, BLOCK, ASSAY = "record", "reference block", "assay"
 PARTS, PHASED_PARTS = "parts of an MNV", "phased parts of an MNV"
 
-#: Most observations kept for reuse in one specimen: enough for a genome, little memory.
-_KEPT = 200_000
+#: Most observations kept for reuse in one specimen: enough for a genome, little memory (30 MB).
+_KEPT = 50_000
 
 _MISSING = frozenset({"", "."})
 
@@ -46,7 +46,7 @@ class Observation:
     depth, alt: reads as the file states them (None: not stated). k, n: the reads that tests use,
     taken from VAF and depth where the file does not count the alternative. vaf: fraction, None if
     unknown. hidden: hidden VAF, None where nothing bounds it. filters: the caller's, none if it passed.
-    columns: the observation as the sample column of compared.bcf; more: the fields that few files have.
+    columns: the observation as the sample column of compared.bcf.
     """
 
     __slots__ = (
@@ -57,10 +57,8 @@ class Observation:
         "gt",
         "hidden",
         "k",
-        "more",
         "n",
         "present",
-        "ps",
         "source",
         "status",
         "vaf",
@@ -80,8 +78,6 @@ class Observation:
         hidden: float | None = None,
         filters: str = ".",
         gt: str = "./.",
-        ps: str = ".",
-        sb: str = ".",
     ) -> None:
         self.status = status
         self.present = status in PRESENT
@@ -89,7 +85,7 @@ class Observation:
         self.depth, self.alt, self.vaf, self.hidden, self.filters = depth, alt, vaf, hidden, filters
         self.k = alt if k is None else k
         self.n = depth
-        self.gt, self.ps = gt, ps
+        self.gt = gt
         ad = "." if alt is None else f"{'.' if ref is None else ref},{alt}"
         self.columns = ":".join(
             (
@@ -103,20 +99,21 @@ class Observation:
                 source.replace(" ", "_") or ".",
             )
         )
-        self.more = "" if ps == sb == "." else f":{ps}:{sb}"
 
 
 #: FORMAT of compared.bcf, in the order of `Observation.columns`.
 FORMAT = "GT:ST:DP:AD:VAF:HV:FT:SRC"
 
-#: What `Observation.more` adds to it.
+#: Fields that differ from record to record and have no say in the comparison. They stand last in FORMAT, in
+#: intake's files and in compared.bcf, and travel beside the observation, so that it can be reused.
 MORE = ":PS:SB"
 
 
-def columns(seen: Sequence[Observation]) -> str:
-    """FORMAT and the sample columns of a row of observations."""
-    if any(o.more for o in seen):
-        return "\t".join([FORMAT + MORE, *(o.columns + (o.more or ":.:.") for o in seen)])
+def columns(seen: Sequence[Observation], more: Sequence[str]) -> str:
+    """FORMAT and the sample columns of a row. more: PS and SB of each specimen as text, `` where there is neither."""
+    if any(more):
+        cells = [o.columns + (m or ":.:.") for o, m in zip(seen, more, strict=True)]
+        return "\t".join([FORMAT + MORE, *cells])
     return "\t".join([FORMAT, *[o.columns for o in seen]])
 
 
@@ -143,8 +140,16 @@ class Observer:
         self._depths: dict[tuple[int, str], Observation] = {}
         self._inside = self._of_assay()
 
-    def record(self, tail: str) -> Observation:
-        """The observation of a record. tail: its FILTER, INFO, FORMAT and sample columns, as text."""
+    def record(self, tail: str) -> tuple[Observation, str]:
+        """The observation of a record, and its PS and SB as in `MORE` (empty if it has neither).
+
+        tail: its FILTER, INFO, FORMAT and sample columns, as text.
+        """
+        more = ""
+        if f"{MORE}\t" in tail:
+            tail, ps, sb = tail.rsplit(":", 2)
+            if ps != "." or sb != ".":
+                more = f":{ps}:{sb}"
         known = self._records.get(tail)
         if known is None:
             filters, info, keys, values = tail.split("\t")
@@ -153,9 +158,11 @@ class Observer:
             if known is None:
                 if len(self._records) >= _KEPT:
                     self._records.clear()
-                field = dict(zip(keys.split(":"), values.split(":"), strict=False))
+                field = dict(zip(keys.removesuffix(MORE).split(":"), values.split(":"), strict=True))
+                if "PS" in field or "SB" in field:  # another order than intake's: right, but not reused
+                    return self._read(filters, field), f":{field.get('PS', '.')}:{field.get('SB', '.')}"
                 known = self._records[text] = self._read(filters, field)
-        return known
+        return known, more
 
     def unlisted(self, place: int, chrom: str, ref: str, alt: str) -> Observation:
         """The observation of an allele without a record. place: as in `union`."""
@@ -213,7 +220,6 @@ class Observer:
         told = {
             "vaf": vaf, "vaf_text": vaf_text, "ref": ref, "alt": alt, "gt": gt,
             "filters": "." if filters in (".", "PASS") else filters,
-            "ps": field.get("PS", "."), "sb": field.get("SB", "."),
         }  # fmt: skip
         carried = "1" in gt
         passed = filters in (".", "PASS")

@@ -17,8 +17,8 @@ from acquired.compare.union import POSITION, POSITION_BITS, Alleles, Fields, Row
 from acquired.compare.write import BcfWriter, header, line
 from acquired.model import Specimen, Trajectory
 
-#: Most rows of observations whose trajectories are kept for reuse: equal rows are common in a genome.
-_KEPT = 300_000
+#: Most observations in the judged rows that are kept for reuse: equal rows are common in a genome. 200 MB at most.
+_KEPT = 400_000
 
 #: Most absorbed alleles that compared.json names; all are counted.
 _EXAMPLES = 20
@@ -107,7 +107,7 @@ class Stream:
                 parts = ",".join(self._spell(part) for part in sorted(found.parts.get(name, [])))
                 writer.write(self._line(place, ref, alt, alleles[ref, alt], found.derived.get(name), parts))
 
-    def _observe(self, i: int, fields: Fields) -> Observation:
+    def _observe(self, i: int, fields: Fields) -> mnv.Seen:
         return self._observers[i].record(fields[6])
 
     def _line(
@@ -116,31 +116,36 @@ class Stream:
         ref: str,
         alt: str,
         row: Row,
-        derived: dict[int, Observation] | None = None,
+        derived: dict[int, mnv.Seen] | None = None,
         parts: str = "",
     ) -> str:
         """The line of one allele. derived: observations from parts of an MNV; parts: those parts, spelled."""
         chrom = self._chroms[place >> POSITION_BITS]
-        seen = []
+        seen: list[Observation] = []
+        mores = []
         infos = []
         for i, fields in enumerate(row):
             if fields is not None:
-                seen.append(self._observers[i].record(fields[6]))
+                observation, more = self._observers[i].record(fields[6])
                 info = fields[6].split("\t", 2)[1]
                 if info != ".":
                     infos.append(info)
             elif derived and i in derived:
-                seen.append(derived[i])
+                observation, more = derived[i]
             else:
-                seen.append(self._observers[i].unlisted(place, chrom, ref, alt))
+                observation, more = self._observers[i].unlisted(place, chrom, ref, alt), ""
+            seen.append(observation)
+            mores.append(more)
         key = tuple(seen)
         judged = self._judged.get(key)
         if judged is None:
-            if len(self._judged) >= _KEPT:
+            if len(self._judged) * len(seen) >= _KEPT:
                 self._judged.clear()
             judged = self._judged[key] = self._judge(key)
         info, text, kind = judged
         self._counts[kind] += 1
+        if any(mores):
+            text = columns(seen, mores)
         if infos or parts:
             merged, outside = _merge_info(infos)
             self._outside += outside
@@ -148,7 +153,7 @@ class Stream:
         return line(chrom, place & POSITION, ref, alt, info, text)
 
     def _judge(self, seen: tuple[Observation, ...]) -> _Judged:
-        text = columns(seen)
+        text = columns(seen, ())
         if not self._comparisons:
             return "TRAJECTORY=not_compared", text, self._kind((Trajectory.NOT_COMPARED,))
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
