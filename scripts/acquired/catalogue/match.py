@@ -8,8 +8,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from acquired.catalogue.language import Condition, Match, parse_context, parse_match
-from acquired.catalogue.meet import Met, meet
-from acquired.catalogue.rank import raising, strength
+from acquired.catalogue.meet import ANOTHER, Met, meet
+from acquired.catalogue.rank import raising, sound, strength
 from acquired.catalogue.records import Claim, Subject
 from acquired.model import Kind, Precision, Relation
 
@@ -51,6 +51,7 @@ def match_all(
     names = {s.id: _label(s) for s in subjects}
     for own in matches.values():
         own.sort(key=strength)
+        own[:] = _without_repeats(own)
     for subject in subjects:
         own = matches[subject.id]
         raised = {m["claim"] for drug in resolved.parts for m in raising(own, drug)}
@@ -61,6 +62,22 @@ def match_all(
             _tell_conflict(m, own)
             _add_activity(catalogue, m, subject)
     return matches
+
+
+def _without_repeats(own: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Matches without those by another exchange of the residue that say nothing more.
+
+    D1228N meets its own claim on a drug; the claims on D1228E, G, H, V and Y of the same drug and effect add
+    nothing, unless only they may raise a verdict. `own` is sorted.
+    """
+    kept: list[dict[str, Any]] = []
+    for m in own:
+        if m["context"].startswith(ANOTHER):
+            alike = [k for k in kept if k["drug"] == m["drug"] and k["effect"] == m["effect"]]
+            if any(sound(k) or not sound(m) for k in alike):
+                continue
+        kept.append(m)
+    return kept
 
 
 def resolve_given(catalogue: Catalogue, given: Sequence[str]) -> Given:

@@ -13,6 +13,8 @@ from acquired.catalogue.records import Subject
 from acquired.model import Annotation, Kind, Precision
 
 _CDNA = re.compile(r"c\.(\*?-?\d+)([+-]\d+)?(?:_(\*?-?\d+)([+-]\d+)?)?(.*)")
+#: How the remark begins where a claim was met by another amino acid at its residue.
+ANOTHER = "another exchange"
 _SPLICE_SITES = {"splice_donor_variant", "splice_acceptor_variant"}
 
 
@@ -122,7 +124,7 @@ def _protein(match: Match, change: Change, relax: bool) -> Met | None:
             if letter == wanted.inserted:
                 return Precision.CODON, f"{match.value} as part of a larger change"
             if relax:
-                return Precision.CODON, f"another exchange of {wanted.first}{wanted.start} than {match.value}"
+                return Precision.CODON, f"{ANOTHER} of {wanted.first}{wanted.start} than {match.value}"
     return None
 
 

@@ -61,6 +61,11 @@ class Catalogue:
         return self._made[number]
 
     @property
+    def withdrawn(self) -> list[dict[str, str]]:
+        """Claims that a lab file has withdrawn: id, file, by, note."""
+        return list(self._raw["withdrawn"])
+
+    @property
     def genes(self) -> list[str]:
         """Genes that claims speak of, sorted."""
         return [g for g in self._raw["by_gene"] if g]
@@ -124,6 +129,14 @@ class Catalogue:
             return None
         shown, above = self._raw["diseases"][id_]
         return Disease(id_, shown, tuple(above))
+
+    def suggest_disease(self, name: str) -> list[str]:
+        """Names of diseases that `name` may have been meant to be, nearest first; at most three."""
+        from difflib import get_close_matches
+
+        keys = get_close_matches(names.disease_key(name), list(self._raw["disease_keys"]), 6, 0.6)
+        ids = dict.fromkeys(self._raw["disease_keys"][key] for key in keys)
+        return [self._raw["diseases"][id_][0] for id_ in ids][:3]
 
     def disease_match(self, claimed: str, patient: str) -> str:
         """How a claim's disease fits the patient's.
