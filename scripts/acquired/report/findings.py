@@ -203,13 +203,13 @@ class Rows:
         """Alterations that a sensitivity claim on a given drug meets: does the target persist?"""
         rows = []
         for alteration in self.result["alterations"]:
-            if not alteration.get("driver"):
-                continue
             mine = [c for c in alteration["claims"] if c["effect"] == "sensitivity" and c["relation"] != "other"]
+            if not alteration.get("driver") and not any(c["relation"] == "given" for c in mine):
+                continue
             given = [c for c in mine if c["relation"] == "given"]
             row = self._course(alteration, given)
             row["claims"] = _by_drug(self.words, given)
-            row["same_class"] = ", ".join(f"{c['drug']} {c['level']}" for c in _by_drug(self.words, mine[:]) 
+            row["same_class"] = ", ".join(f"{c['drug']} {c['level']}" for c in _by_drug(self.words, mine)
                                           if c["drug"] not in {g["drug"] for g in row["claims"]})
             rows.append(row)
         return rows
