@@ -19,7 +19,7 @@ ROWS = (
     "EGFR C797S|NSCLC|3908|Osimertinib||Predictive|Supports|C|Resistance|113|PubMed|accepted|3",
     "MIR21 Expression|Melanoma|1909|Vemurafenib||Predictive|Supports|D|Resistance|114|PubMed|accepted|9",
     "EGFR C797S|NSCLC|3908|Osimertinib||Predictive|Supports|C|Sensitivity/Response|115|PubMed|accepted|10",
-    "BRAF V600E|Melanoma|1909|Dabrafenib,Trametinib|Combination|Predictive|Supports|A|Reduced Sensitivity|116|PubMed|accepted|11",
+    "BRAF V600E|MEL|1909|Dabrafenib,Trametinib|Combination|Predictive|Supports|A|Reduced Sensitivity|116||accepted|11",
     "EGFR L858R|NSCLC|3908|||Prognostic|Supports|B|Better Outcome|117|PubMed|accepted|12",
     "EGFR L858R|NSCLC|3908|Erlotinib||Predictive|Supports|B|Resistance|118|PubMed|submitted|13",
 )  # fmt: skip

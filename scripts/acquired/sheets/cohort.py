@@ -38,7 +38,13 @@ class Patient:
 
     def as_facts(self, demo: bool = False) -> dict[str, Any]:
         """What the judgement needs to know of the patient, as plain values."""
-        return {"patient": self.id, "disease": self.disease, "facts": dict(self.facts), "demo": demo}
+        return {
+            "patient": self.id,
+            "disease": self.disease,
+            "facts": dict(self.facts),
+            "therapies": [therapy.as_dict() for therapy in self.therapies],
+            "demo": demo,
+        }
 
 
 @dataclass(frozen=True)
