@@ -55,12 +55,12 @@ def _log(low: float, y0: float) -> tuple[Any, list[float]]:
 
 
 def _mark(shape: int, x: float, y: float, status: str, below: bool, floor: float) -> str:
-    """One mark. Seen: a filled shape (hollow if filtered or read back). Not seen: a triangle and its whisker."""
+    """One mark. Seen: a filled shape (hollow if filtered or read back). Not seen: a triangle whose tip is at the bound, and a whisker below."""
     if below:
         dash = ' class="whisker dash"' if status == "low" else ' class="whisker"'
         return (
             f'<path{dash} d="M{n1(x)} {n1(y)}V{n1(floor)}"/>'
-            f'<path class="hollow" d="M{n1(x - 5)} {n1(y - 4)}h10l-5 8z"/>'
+            f'<path class="hollow" d="M{n1(x - 5)} {n1(y - 8)}h10l-5 8z"/>'
         )
     kind = {"called": "solid", "filtered": "hollow cross"}.get(status, "hollow")
     a, b = n1(x), n1(y)
