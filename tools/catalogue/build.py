@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ RESOURCES = TOOLS.parents[1] / "resources"
 CATALOGUE = RESOURCES / "catalogue"
 CLAIMS = COLUMNS["claims"]
 CIVIC = "civic_accepted_evidence.*.tsv"
+ARTICLE = r"(DOI|article|MTMT):(?!.*\(against\)).*"
 
 
 def main() -> None:
@@ -110,7 +112,7 @@ def rows_of(
             "gene": gene, "alteration": claim.alteration, "match": match, "context": context, "drug": drug,
             "effect": effect, "level": min(f.level for f in claim.support or claim.against), "disease": disease,
             "mechanism": given[0] if given else mechanisms.of(gene, match, drug, effect, _own_driver(claim)),
-            "evidence_for": str(len({f.key for f in claim.support})),
+            "evidence_for": str(_items(claim)),
             "evidence_against": str(len({f.key for f in claim.against})),
             "sources": ";".join([*_sources(claim), *articles]),
             "pmids": ";".join(pmids), "pmids_unverified": ";".join(recalled),
@@ -118,8 +120,28 @@ def rows_of(
             "note": corrections.note(claim),
         }  # fmt: skip
         table.append(row)
+    _mark_groups(table)
     ledger.number(table)
     return sorted(table, key=lambda r: r["id"])
+
+
+def _mark_groups(table: list[dict[str, str]]) -> None:
+    """A remark where the only citation is an article that reports on four alleles or more together."""
+    alleles: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    cited = [[s for s in r["sources"].split(";") if re.fullmatch(ARTICLE, s)] for r in table]
+    for r, articles in zip(table, cited, strict=True):
+        for a in articles:
+            alleles[a].add((r["gene"], r["match"]))
+    for r, articles in zip(table, cited, strict=True):
+        alone = articles and not r["pmids"] and all(len(alleles[a]) >= 4 for a in articles)
+        if alone and literature.GROUP not in r["note"]:
+            r["note"] = "; ".join(filter(None, [r["note"], literature.GROUP]))
+
+
+def _items(claim: Claim) -> int:
+    """The items for a claim. What the list says overcomes an allele stands in the row of every drug that the allele
+    resists: one statement."""
+    return len({"literature" if f.overcomes else f.key for f in claim.support})
 
 
 def _own_driver(claim: Claim) -> bool:

@@ -33,6 +33,7 @@ class Fact:
     pmids: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     cited: bool = True
+    overcomes: bool = False
     mechanism: str = ""
     note: str = ""
 

@@ -27,6 +27,8 @@ MECHANISMS = {
 }
 #: Supports rows on osimertinib only: it is a review of resistance to that drug.
 REVIEW = "31564718"
+#: A remark on claims whose citations report on many alleles at once.
+GROUP = "cited for a group of alleles"
 
 _SPECIAL = {
     ("ERBB2", "ACTIVATING MUTATION (S310F/L755S/V777L/D769Y)"): ["S310F", "L755S", "V777L", "D769Y"],
@@ -127,7 +129,7 @@ class Citations:
     def note(self, numbers: list[str]) -> str:
         """A remark where every number is a report on many alleles."""
         many = bool(numbers) and all(len(self._alleles.get(p, ())) >= 4 for p in numbers)
-        return "cited for a group of alleles" if many else ""
+        return GROUP if many else ""
 
 
 def _fits(rule: dict[str, str], r: dict[str, str], drug: str) -> bool:
@@ -169,6 +171,7 @@ def _overcome(r: dict[str, str], o: dict[str, str], key: str, names: Names) -> I
     drug = names.combination(parts) if len(parts) > 1 else names.therapy(o["drug"])
     yield from _facts(
         r, key, names, drug, o["context"], effect="sensitivity", level=o["level"], cited=False, note=o["note"],
+        overcomes=True,
     )  # fmt: skip
     for source in items(o["against"]):
         yield from _facts(
