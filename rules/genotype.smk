@@ -45,3 +45,28 @@ rule genotype:
         "{wildcards.patient}: read back {wildcards.specimen}"
     script:
         "../scripts/genotype.py"
+
+
+rule coverage:
+    input:
+        depth=lambda wildcards: specimen_of(wildcards).files["depth"],
+        accounts=normalized_of,
+        beside=beside_normalized,
+    output:
+        bed="results/patients/{patient}/{specimen}.coverage.bed.gz",
+        account="results/patients/{patient}/{specimen}.coverage.json",
+    log:
+        "logs/{patient}/{specimen}.coverage.log",
+    group:
+        "patient"
+    resources:
+        mem_mb=memory(500, 200),
+    params:
+        specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
+        settings={key: SETTINGS[key] for key in ("assays", "reads")},
+        data=[DATA["dialects"], DATA["reference"]],
+        code=CODE["coverage"],
+    message:
+        "{wildcards.patient}: depth of {wildcards.specimen}"
+    script:
+        "../scripts/coverage.py"

@@ -82,15 +82,19 @@ def find_index(path: Path) -> Path | None:
 def _open(path: Path, fasta: Path | None, index_folder: Path) -> tuple[Any, str]:
     reference = str(fasta) if fasta else None
     # Opened once without an index: the end-of-file marker and the header are looked at first.
-    with pysam.AlignmentFile(str(path), reference_filename=reference, check_sq=False) as file:
-        kind = "CRAM" if file.is_cram else "BAM" if file.is_bam else "SAM"
-        order = file.header.to_dict().get("HD", {}).get("SO", "")
+    try:
+        first = pysam.AlignmentFile(str(path), reference_filename=reference, check_sq=False)
+    except ValueError as error:
+        raise OSError(str(error)) from error
+    with first:
+        kind = "CRAM" if first.is_cram else "BAM" if first.is_bam else "SAM"
+        order = first.header.to_dict().get("HD", {}).get("SO", "")
     if kind == "SAM":
         raise InputError(
             Problem(
                 path.name,
                 "the alignments are a SAM file.",
-                "",
+                "they come straight from an aligner",
                 "convert it: samtools sort -o x.bam x.sam, then index it.",
             )
         )
@@ -192,7 +196,7 @@ def _choose_sample(
                 f"the read groups name {len(samples)} samples, none of them this specimen: "
                 f"{', '.join(quote(s) for s in samples[:5])}; expected {wanted}.",
                 "reads of several samples were merged",
-                "write the name of this specimen's sample into the column `sample` of the sheet.",
+                "give the reads of this specimen alone (samtools split), or call the specimen as its read groups do.",
             )
         )
     if (other := others.get(samples[0].casefold())) is not None:

@@ -67,14 +67,17 @@ class Substitution:
     def __init__(self, allele: Allele, longer: Sequence[Allele] = ()):
         """longer: MNVs among the alleles looked for that have all of this one's changes and more.
 
-        A read that carries one of those carries another allele than this.
+        A read that carries one of those carries another allele than this; one that ends too soon does not tell.
         """
         self.allele = allele
         self.first0 = allele.pos - 1
         self.end0 = self.first0 + len(allele.ref)
         changed = [i for i, (a, b) in enumerate(zip(allele.ref, allele.alt, strict=True)) if a != b]
         self._changed = changed if len(changed) < len(allele.ref) else []
-        self._longer = [(m.pos - 1, m) for m in longer]
+        self._longer = [
+            [(m.pos - 1 + i, new) for i, (old, new) in enumerate(zip(m.ref, m.alt, strict=True)) if old != new]
+            for m in longer
+        ]
 
     def look(self, read: Read, least: int) -> int | None:
         """REF, ALT, OTHER, or None where the read does not tell. least: base quality that every base must have."""
@@ -88,7 +91,7 @@ class Substitution:
                 if "N" in found:
                     return None
                 if self._fits(found, allele.alt):
-                    return OTHER if self._longer and self._is_longer(read) else ALT
+                    return self._alone(read, least) if self._longer else ALT
                 return REF if self._fits(found, allele.ref) else OTHER
         blocks = read.blocks
         # The read goes on beyond on both sides, but not straight through: a deletion or insertion lies here.
@@ -99,12 +102,19 @@ class Substitution:
             return found == wanted
         return all(found[i] == wanted[i] for i in self._changed)
 
-    def _is_longer(self, read: Read) -> bool:
-        for first0, mnv in self._longer:
-            at = index_of(read.blocks, first0)
-            if at >= 0 and read.sequence[at : at + len(mnv.alt)] == mnv.alt:
-                return True
-        return False
+    def _alone(self, read: Read, least: int) -> int | None:
+        """ALT if the read carries this allele and no longer one, OTHER if a longer one, None if it does not tell."""
+        for changes in self._longer:
+            told = True
+            for place0, new in changes:
+                at = index_of(read.blocks, place0)
+                if at < 0 or (read.qualities is not None and read.qualities[at] < least):
+                    told = False
+                elif read.sequence[at] != new:
+                    break
+            else:
+                return OTHER if told else None
+        return ALT
 
 
 def _skips(blocks: Blocks, first0: int, end0: int) -> bool:

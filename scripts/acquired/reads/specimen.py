@@ -9,8 +9,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pysam
-
 from acquired.catalogue import Catalogue, Locus
 from acquired.errors import InputError
 from acquired.intake.contigs import Naming
@@ -21,6 +19,7 @@ from acquired.reads.count import Filters, Source, count_alleles, windows
 from acquired.reads.covered import Span, coding_and_splice_sites, depths, residues
 from acquired.reads.rates import error_rates
 from acquired.reads.table import ReadCounts, write
+from acquired.reads.union import union
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS, contig_lengths, contig_table
 
@@ -147,30 +146,6 @@ def _count(
     told["loci_bases"] = sum(end - start + 1 for runs in counts.depths.values() for start, end, _ in runs)
     told["error_rates"] = {c: {"errors": e.errors, "bases": e.bases, "rate": e.rate} for c, e in counts.errors.items()}
     return counts
-
-
-def union(accounts: Iterable[Path], bundle: Reference, most: int) -> tuple[list[Allele], int]:
-    """Every allele of the normalised BCFs beside `accounts`, and how many records were left out.
-
-    Where there are more than `most`, only alleles where the bundle knows the bases are kept; the rest is counted.
-    """
-    inside: set[Allele] = set()
-    outside: set[Allele] = set()
-    left_out = 0
-    for account in accounts:
-        with pysam.VariantFile(str(account).removesuffix(".json") + ".bcf") as file:
-            for record in file:
-                chrom, pos, _, ref, alt, _ = str(record).split("\t", 5)
-                allele = Allele(chrom, int(pos), ref, alt)
-                if bundle.has_bases(allele.chrom, allele.pos, allele.pos):
-                    inside.add(allele)
-                elif left_out:
-                    left_out += 1
-                else:
-                    outside.add(allele)
-                    if len(outside) + len(inside) > most:
-                        left_out, outside = len(outside), set()
-    return sorted(inside | outside), left_out
 
 
 def locus_spans(catalogue: Catalogue, drugs: Iterable[str], reference: Reference) -> list[Span]:
