@@ -55,6 +55,8 @@ def _of_origin(
         f.flag("in_normal", words["in_normal"].format(alt=normal[0], depth=normal[1]))
     elif normal is None and len(seen) >= band["specimens"] and all(_germline_like(o, band) for o in seen):
         f.flag("probable_germline", words["probable_germline"])
+    if any(x["code"] in ("in_normal", "probable_germline") for x in f.flags):
+        return
     material = {s["id"]: s.get("material", "") for s in specimens}
     kinds = {material[o["specimen"]] for o in seen}
     if f.gene in rules["haematopoiesis_genes"] and "plasma" in kinds and "tissue" not in kinds:

@@ -156,7 +156,7 @@ class _Patient:
             result["disease"] |= {"name": disease.name, "id": disease.id, "ancestors": list(disease.ancestors)}
         result["therapies"] = [self._therapy(t) for t in self._by_start()]
         result["comparisons"] = [{k: v for k, v in c.items() if k != "drugs"} for c in self.comparisons]
-        shown.sort(key=lambda f: shape.order(f, self.comparisons, self.drugs))
+        shown.sort(key=lambda f: shape.order(f, self.comparisons, self.drugs, self.levels))
         result["alterations"] = [shape.alteration(f, self.comparisons, self.drugs, self.levels) for f in shown]
         case = Case(
             shown, self.comparisons, self.specimens, self.compared.get("notes", []), self.levels,
@@ -174,7 +174,10 @@ class _Patient:
         unread = int(self.compared.get("alleles", 0)) - gathered.seen
         gathered.left[self.words["not_listed"]["outside"]] += max(unread, 0)
         result["set_aside"]["not_listed"] = shape.not_listed(gathered.left)
-        result["quality"]["identity"] = sites.verdict(self.words["identity"])
+        result["quality"]["identity"] = identity = sites.verdict(self.words["identity"])
+        if identity["verdict"] == "different":
+            for verdict in result["verdicts"]:
+                verdict["why"] += self.words["why"]["swapped"]
 
     def _therapy(self, t: Mapping[str, Any]) -> Json:
         drug = self.catalogue.drug(t["drug"])

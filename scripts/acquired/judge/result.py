@@ -78,21 +78,28 @@ def set_aside(compared: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def headline(f: Finding, comparisons: Sequence[Mapping[str, Any]], drugs: Sequence[str]) -> tuple[str, str]:
+def headline(
+    f: Finding, comparisons: Sequence[Mapping[str, Any]], drugs: Sequence[str], levels: Sequence[str]
+) -> tuple[str, str]:
     """The trajectory and basis an alteration is headed by.
 
-    That of the comparison of the therapy its strongest claim on a given drug belongs to; otherwise the most telling.
+    That of the comparison of the therapy it is resistance to (of several, the one that says most); else of the therapy
+    its strongest claim speaks of; else the one that says most of all.
     """
     if not f.trajectories:
         return "not compared", ""
-    for m in f.matches:
-        if m["relation"] == "given" and m["applies"]:
-            own = [c["id"] for c in comparisons if set(m["concerns"]) & set(c["drugs"])]
-            told = [t for t in f.trajectories if t["comparison"] in own]
-            if told:
-                best = min(told, key=lambda t: _TELLING.index(t["trajectory"]))
-                return best["trajectory"], best["basis"]
-    best = min(f.trajectories, key=lambda t: _TELLING.index(t["trajectory"]))
+    resisted = {drug for drug in drugs if raising(f.matches, drug, levels)}
+    strongest = next((m for m in f.matches if m["relation"] == "given" and m["applies"]), None)
+    for concerned in (resisted, set(strongest["concerns"]) if strongest else set()):
+        own = [c["id"] for c in comparisons if concerned & set(c["drugs"])]
+        told = [t for t in f.trajectories if t["comparison"] in own]
+        if told:
+            return _most_telling(told)
+    return _most_telling(f.trajectories)
+
+
+def _most_telling(trajectories: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    best = min(trajectories, key=lambda t: _TELLING.index(t["trajectory"]))
     return best["trajectory"], best["basis"]
 
 
@@ -101,7 +108,7 @@ def alteration(
 ) -> dict[str, Any]:
     """A finding as result.json has it."""
     a, row = f.annotation, f.row
-    trajectory, basis = headline(f, comparisons, drugs)
+    trajectory, basis = headline(f, comparisons, drugs, levels)
     raised = {m["claim"] for drug in drugs for m in raising(f.matches, drug, levels)}
     driver = not raised and any(
         m["effect"] == "sensitivity" and m["relation"] in ("given", "same class") and m["applies"]
@@ -158,12 +165,14 @@ def _claim(match: Mapping[str, Any], raises: bool) -> dict[str, Any]:
     return {k: v for k, v in told.items() if v or k not in ("context", "conflict", "note", "overcome_by")}
 
 
-def order(f: Finding, comparisons: Sequence[Mapping[str, Any]], drugs: Sequence[str]) -> tuple[Any, ...]:
+def order(
+    f: Finding, comparisons: Sequence[Mapping[str, Any]], drugs: Sequence[str], levels: Sequence[str]
+) -> tuple[Any, ...]:
     """Sort key of alterations: on a given drug first, resistance before drivers, then by what moved, then by place."""
     first = f.matches[0] if f.matches else None
     relation = ("given", "same class", "other").index(first["relation"]) if first else 3
     resists = any(m["relation"] == "given" and m["effect"] != "sensitivity" and m["applies"] for m in f.matches)
-    telling = _TELLING.index(headline(f, comparisons, drugs)[0])
+    telling = _TELLING.index(headline(f, comparisons, drugs, levels)[0])
     place = (f.row.allele.chrom, f.row.allele.pos, f.row.allele.ref, f.row.allele.alt) if f.row else ("", 0, "", "")
     return not resists, relation, telling, f.kind != Kind.SMALL, place, f.id
 

@@ -274,7 +274,7 @@ def _by_loci(
         text = why["none_called"].format(n=len(unknown), total=len(needed), drug=drug, names=named(unknown))
         return _verdict(drug, "none_called", "", text, comparison, (), counts, case)
     if others:
-        text = why["none_called_other"].format(
+        text = why["none_called_other" if small else "none_called_only_other"].format(
             small=len(small), drug=drug, names=named(others), was_were="was" if len(others) == 1 else "were"
         )
         return _verdict(drug, "none_called", "", text, comparison, (), counts, case)
