@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pysam
+
 from acquired.depth.kinds import CALLABLE, Kind, tell
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.contigs import Naming
@@ -18,6 +20,8 @@ from acquired.intake.contigs import Naming
 Row = tuple[str, int, int, int]
 
 _MOST_PROBLEMS = 20
+#: A file of more bytes than this is read through its index, if it has one.
+_LARGE = 20_000_000
 _HEADINGS = ("track", "browser", "#")
 _REMEDY = "give BED lines: chromosome, start (0-based), end, tab-separated; depth as mosdepth writes it."
 
@@ -36,6 +40,10 @@ class Wanted:
             else:
                 starts.append(first - 1)
                 ends.append(last)
+
+    def of(self, chrom: str) -> list[tuple[int, int]]:
+        """The stretches of a chromosome, 0-based half-open, ascending."""
+        return list(zip(self._starts.get(chrom, ()), self._ends.get(chrom, ()), strict=True))
 
     def touch(self, chrom: str, start0: int, end0: int) -> bool:
         """Whether any wanted base lies from start0 (0-based) to before end0."""
@@ -62,6 +70,7 @@ def read(
 ) -> DepthFile:
     """Read `path`, plain or gzip. lengths: of the build's chromosomes. min_depth: of callable regions, from the config.
 
+    A large file with an index beside it (mosdepth makes one) is read only where it is wanted.
     Raises InputError with every bad line (at most 20 are told): no BED, start not before end, beyond the chromosome,
     1-based positions, a file that was cut off.
     """
@@ -70,7 +79,7 @@ def read(
     header: list[str] = []
     last = ("", 0)
     steps: Counter[int] = Counter()
-    for number, line in _lines(path):
+    for number, line in _lines(path, wanted, naming):
         if not line.strip():
             continue
         cells = line.split("\t") if "\t" in line else line.split()
@@ -124,9 +133,13 @@ def read(
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Numbered lines without their ends."""
+def _lines(path: Path, wanted: Wanted, naming: Naming) -> Iterator[tuple[int, str]]:
+    """Numbered lines without their ends; the number is 0 where the file is read through its index."""
+    index = next((i for end in (".csi", ".tbi") if (i := Path(f"{path}{end}")).is_file()), None)
     try:
+        if index is not None and path.stat().st_size > _LARGE:
+            yield from _indexed(path, index, wanted, naming)
+            return
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as lines:
@@ -141,6 +154,20 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 "copy or make it again.",
             )
         ) from error
+
+
+def _indexed(path: Path, index: Path, wanted: Wanted, naming: Naming) -> Iterator[tuple[int, str]]:
+    """The header and the lines that touch a wanted stretch, each once."""
+    with pysam.TabixFile(str(path), index=str(index)) as file:
+        for line in file.header:
+            yield 0, line
+        for contig in file.contigs:
+            last = ""
+            for start, end in wanted.of(naming.place(contig).chrom):
+                for line in file.fetch(contig, start, end):
+                    if line != last:
+                        yield 0, line
+                    last = line
 
 
 def _heading(cells: list[str]) -> bool:
@@ -164,4 +191,5 @@ def _bad(name: str, number: int, line: str, what: str, cells: list[str]) -> Prob
             cause += ", or it is position and depth as samtools depth writes them"
     elif "beyond" in what:
         cause = "it was made on another build"
-    return Problem(f"{name} line {number}", f"{quote(line)} {what}.", cause, _REMEDY)
+    where = f"{name} line {number}" if number else name
+    return Problem(where, f"{quote(line)} {what}.", cause, _REMEDY)

@@ -41,8 +41,8 @@ class Kind:
 def tell(header: Sequence[str], cells: Sequence[str], min_depth: int | None) -> Kind:
     """The kind of a file.
 
-    header: cells of a `#` or heading line, empty if there is none. cells: of the first line of data. min_depth: what the
-    config states of a callable region; 0 is used where it states nothing.
+    header: cells of a `#` or heading line, empty if there is none. cells: of the first line of data. min_depth: what
+    the config states of a callable region; 0 is used where it states nothing.
     """
     thresholds = [int(name[:-1]) for name in header[4:] if re.fullmatch(r"\d+X", name)]
     if thresholds and len(thresholds) == len(header) - 4:
