@@ -68,7 +68,6 @@ def assemble(sources: Sources, reference: Reference, residues: dict[str, int]) -
         for expression in (match, *match.parts, *conditions):
             if expression.form in ("exon", "splice"):
                 exon_genes.add(expression.gene or claim.gene)
-    # sorted here, so that the compiled file does not depend on the order of rows
     return {
         "format": FORMAT,
         "provenance": _provenance(sources, residues),

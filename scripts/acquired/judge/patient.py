@@ -54,7 +54,7 @@ def judge_patient(
     place = built.get(compared.get("build", ""))
     result["provenance"] = shape.provenance(compared, catalogue, place, scripts, settings)
     partial = out_json.with_name(f".{out_json.name}.partial")
-    partial.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(shape.dumps(result), encoding="utf-8")
     partial.replace(out_json)
     return result
 
