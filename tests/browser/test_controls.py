@@ -111,7 +111,9 @@ def test_the_keyboard_alone_is_enough(visit: Any) -> None:
     reached = set()
     for _ in range(150):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.closest('section, nav')?.id || document.activeElement.tagName"))
+        reached.add(
+            page.evaluate("document.activeElement.closest('section, nav')?.id || document.activeElement.tagName")
+        )
     assert {"verdicts", "findings", "course", "negatives"} <= reached
     page.locator("#tf2 summary").first.focus()
     page.keyboard.press("Enter")

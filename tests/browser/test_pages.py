@@ -36,7 +36,7 @@ def test_hostile_strings_stay_text(visit: Any) -> None:
         assert page.evaluate("window.__hacked") is None
         assert page.locator("main img, main script").count() == 0
     page = visit("hostile_strings")
-    assert '<script>window.__hacked=1</script>' in page.locator(".disease").inner_text()
+    assert "<script>window.__hacked=1</script>" in page.locator(".disease").inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -46,7 +46,9 @@ def test_no_accessibility_violation(name: str, scheme: str, visit: Any, axe: str
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     page.evaluate(axe)
     found = page.evaluate("async () => (await axe.run()).violations")
-    told = [(v["id"], v["help"], [n["html"][:160] + " " + n["failureSummary"][:200] for n in v["nodes"][:3]]) for v in found]
+    told = [
+        (v["id"], v["help"], [n["html"][:160] + " " + n["failureSummary"][:200] for n in v["nodes"][:3]]) for v in found
+    ]
     assert told == []
 
 

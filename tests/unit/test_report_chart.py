@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from report_cases import RESOURCES, load
-
 from acquired.report import chart, diagrams, protein
 from acquired.report.axis import WIDTH, Axis
 from acquired.report.view import complete
 from acquired.report.words import Words
+from hypothesis import given
+from hypothesis import strategies as st
+from report_cases import RESOURCES, load
 
 WORDS = Words.read(RESOURCES)
 
@@ -40,7 +40,10 @@ def test_what_was_not_seen_stands_at_its_hidden_vaf_with_a_whisker_to_the_floor(
     svg = group(drawn(result), scale)
     lines = grid(svg)
     floor, top = max(y for y, _ in lines), min(y for y, _ in lines)
-    tips = re.findall(r'EGFR T790M, P0: ≤ 0\.24\xa0%, 0 of 1,243, absent</title><path class="whisker" d="M[\d.]+ ([\d.]+)V([\d.]+)"', svg)
+    tips = re.findall(
+        r'EGFR T790M, P0: ≤ 0\.24\xa0%, 0 of 1,243, absent</title><path class="whisker" d="M[\d.]+ ([\d.]+)V([\d.]+)"',
+        svg,
+    )
     assert len(tips) == 1
     y, foot = map(float, tips[0])
     assert foot == floor
@@ -60,9 +63,13 @@ def test_a_seen_fraction_stands_at_its_value() -> None:
     svg = group(drawn(load("egfr_five_time_points")), "linear")
     lines = grid(svg)
     floor, top, end = lines[0][0], lines[-1][0], float(lines[-1][1].rstrip("\xa0%")) / 100
-    mark = re.search(r'EGFR T790M, P2: 5\.2\xa0%, 61 of 1,167, called</title><path class="solid" d="M[\d.]+ ([\d.]+)', svg)
+    mark = re.search(
+        r'EGFR T790M, P2: 5\.2\xa0%, 61 of 1,167, called</title><path class="solid" d="M[\d.]+ ([\d.]+)', svg
+    )
     assert mark
-    assert float(mark[1]) == pytest.approx(floor - (floor - top) * 61 / 1167 / end, abs=6.1)  # a shape begins at its rim
+    assert float(mark[1]) == pytest.approx(
+        floor - (floor - top) * 61 / 1167 / end, abs=6.1
+    )  # a shape begins at its rim
 
 
 def test_no_line_joins_two_bounds_or_leads_to_a_low_one() -> None:
@@ -98,7 +105,7 @@ def test_no_chart_where_only_one_specimen_has_a_number() -> None:
 def test_names_keep_their_distance_and_their_order(heights: list[float]) -> None:
     placed = chart._spread([(y, i) for i, y in enumerate(heights)], 16, 0, 250)
     at = sorted(placed.values())
-    assert all(b - a >= 15.99 for a, b in zip(at, at[1:], strict=False))
+    assert all(b - a >= 15.99 for a, b in pairwise(at))
     assert at[-1] <= 250 + 1e-9
     assert [placed[i] for i in sorted(placed, key=lambda i: (heights[i], i))] == at
 
@@ -114,7 +121,11 @@ def test_any_days_stay_on_the_axis(days: list[int | None], courses: list[tuple[i
     assert all(-200 <= x <= WIDTH + 200 for x in axis.x.values())
     assert all(39.9 <= bar.left <= bar.right <= WIDTH - 36.9 for bar in axis.bars)
     for one in axis.bars:  # no two bars of a lane overlap
-        assert not [b for b in axis.bars if b is not one and b.lane == one.lane and b.left < one.right - 3.5 and one.left < b.right - 3.5]
+        assert not [
+            b
+            for b in axis.bars
+            if b is not one and b.lane == one.lane and b.left < one.right - 3.5 and one.left < b.right - 3.5
+        ]
     assert axis.names(10).count("<text") == 2 * len(specimens)
 
 

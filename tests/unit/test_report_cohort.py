@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acquired.report import spreadsheet, summarize, write_cohort
+from acquired.report.facts import COLUMNS, read_facts
 from hypothesis import given
 from hypothesis import strategies as st
 from report_cases import CASES, NAMES, RESOURCES, load
 from report_html import Page
-
-from acquired.report import spreadsheet, summarize, write_cohort
-from acquired.report.facts import COLUMNS, read_facts
 
 
 def written(results: list[dict[str, Any]], folder: Path) -> list[Path]:
@@ -75,7 +74,12 @@ def test_the_table_has_every_verdict_and_every_finding(whole: tuple[Page, list[d
             if name != "hostile_strings":
                 assert {names[a] for a in verdict["alterations"]} <= {r["alteration"] for r in of_drug}
     t790 = next(r for r in rows if r["alteration"] == "EGFR T790M" and r["drug"] == "erlotinib")
-    assert (t790["before_depth"], t790["before_alt_count"], t790["after_alt_count"], t790["after_depth"]) == ("1243", "0", "61", "1167")
+    assert (t790["before_depth"], t790["before_alt_count"], t790["after_alt_count"], t790["after_depth"]) == (
+        "1243",
+        "0",
+        "61",
+        "1167",
+    )
     assert (t790["trajectory"], t790["basis"], t790["level"], t790["precision"]) == ("emerged", "depth", "A", "exact")
     new = next(r for r in rows if r["alteration"] == "DNMT3A R882H")
     assert new["drug"] == "" and new["trajectory"] == "emerged" and new["flags"] == "clonal_haematopoiesis"
@@ -85,7 +89,7 @@ def test_no_cell_is_a_formula(whole: tuple[Page, list[dict[str, str]]]) -> None:
     _, rows = whole
     values = [value for row in rows for value in row.values()]
     assert not [v for v in values if v[:1] in "=+-@\t\r" and v]
-    assert "'=HYPERLINK(\"http://x\",\"y\")" in values
+    assert '\'=HYPERLINK("http://x","y")' in values
 
 
 @given(st.text())
@@ -132,7 +136,12 @@ def test_the_summary_counts_and_puts_the_refused_first() -> None:
     text, refused = summarize([CASES / name / "result.json" for name in NAMES], "results/cohort/index.html")
     lines = text.splitlines()
     assert refused == 1
-    assert lines[2].startswith("LAB-0042") and "REFUSED" in lines[2] and "GRCh37" in lines[2] and "(and 1 more)" in lines[2]
+    assert (
+        lines[2].startswith("LAB-0042")
+        and "REFUSED" in lines[2]
+        and "GRCh37" in lines[2]
+        and "(and 1 more)" in lines[2]
+    )
     assert any("erlotinib" in x and "Resistance emerged, by depth" in x and "EGFR T790M" in x for x in lines)
     assert lines[-1] == "Cohort page: results/cohort/index.html"
     assert lines[-2] == "7 patients: 5 compared, 1 not compared, 1 refused"

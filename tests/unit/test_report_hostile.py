@@ -38,7 +38,11 @@ def test_the_hostile_scenario_stays_text(tmp_path: Path) -> None:
     hostile = result["disease"]["name"]
     assert hostile in " ".join(seen.words)
     assert "x" * 10_000 in seen.text
-    assert not [link for link in seen.links() if "<" in link or "pubmed" in link and not link.rstrip("/").rsplit("/", 1)[1].isdigit()]
+    assert not [
+        link
+        for link in seen.links()
+        if "<" in link or ("pubmed" in link and not link.rstrip("/").rsplit("/", 1)[1].isdigit())
+    ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,4 +59,6 @@ def test_any_string_anywhere_adds_no_element(tmp_path: Path, text: str) -> None:
     # Blank strings are left out and equal ones said once; markup can only ever be less, never another kind.
     assert set(other.tags()) <= set(one.tags()) | {"br"}
     assert other.tags()["script"] == other.tags()["style"] == 1
-    assert {a for _, attributes in other.elements for a in attributes} <= {a for _, attributes in one.elements for a in attributes} | {"lang"}
+    assert {a for _, attributes in other.elements for a in attributes} <= {
+        a for _, attributes in one.elements for a in attributes
+    } | {"lang"}

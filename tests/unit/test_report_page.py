@@ -11,11 +11,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from report_cases import NAMES, RESOURCES, ROOT, load, page
-from report_html import Page
-
 from acquired.errors import InputError
 from acquired.report import write_report
+from report_cases import NAMES, RESOURCES, ROOT, load, page
+from report_html import Page
 
 WHOLE = [n for n in NAMES if n != "refused"]
 
@@ -149,7 +148,9 @@ def test_a_german_page_has_german_numbers_and_marks_english_sentences(tmp_path: 
     html = page(load("egfr_five_time_points"), tmp_path, language="de")
     text = Page(html).text
     assert '<html lang="de">' in html
-    assert "EGFR T790M neu aufgetreten: 0 von 1.243 Reads vorher (höchstens 0,24 %), 61 von 1.167 nachher (5,2 %)." in text
+    assert (
+        "EGFR T790M neu aufgetreten: 0 von 1.243 Reads vorher (höchstens 0,24 %), 61 von 1.167 nachher (5,2 %)." in text
+    )
     assert "Nur für Forschungszwecke" in text and "Research use only" not in text
     assert '<span lang="en">41 of 41 shared' in html
 
@@ -165,7 +166,9 @@ def test_the_labs_name_logo_and_disclaimer(tmp_path: Path) -> None:
             page(load("nothing_found"), tmp_path, logo=bad)
 
 
-def test_the_same_result_gives_the_same_bytes_and_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_result_gives_the_same_bytes_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = page(load("gist_two_sites"), tmp_path)
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     monkeypatch.setenv("TZ", "Asia/Tokyo")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from report_cases import RESOURCES
-from scipy import stats
+from itertools import pairwise
 
+import pytest
 from acquired.report.facts import Facts
 from acquired.report.recurrence import poisson_tail, recurrent
 from acquired.report.transcripts import coding_exons, length
+from report_cases import RESOURCES
+from scipy import stats
 
 
 def patient(name: str, *hits: tuple[str, str]) -> Facts:
@@ -58,4 +59,4 @@ def test_coding_exons_in_residues(gene: str, residues: int, exon: int, first: in
     assert length(exons) == residues
     assert (exon, first, last) in exons
     assert exons[0][1] == 1
-    assert all(a[2] + 1 == b[1] for a, b in zip(exons, exons[1:], strict=False))
+    assert all(a[2] + 1 == b[1] for a, b in pairwise(exons))

@@ -9,7 +9,6 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-
 from acquired.errors import InputError
 from acquired.model import Basis, Kind, Precision, Relation, Status, Trajectory, Verdict
 from acquired.report.words import Words
@@ -85,7 +84,9 @@ def test_every_word_a_template_asks_for_is_there_and_none_is_idle() -> None:
             "glossary",
         ):  # fmt: skip
             idle = {k for k in entries if not re.search(rf"""['"](before_|after_)?{re.escape(k)}['"]""", source)}
-            idle -= {f"{side}_{x}" for side in ("before", "after") for x in ("seen", "reads", "limit", "calls", "value")}
+            idle -= {
+                f"{side}_{x}" for side in ("before", "after") for x in ("seen", "reads", "limit", "calls", "value")
+            }
             assert not idle, (group, idle)
 
 

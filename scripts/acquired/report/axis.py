@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import escape
@@ -20,6 +21,13 @@ _LABEL = 64  # least distance of two labels in one row
 def n1(value: float) -> str:
     """A coordinate with one decimal at most: pages stay small and the same everywhere."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def written(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str:
+    """A piece of text in a drawing, escaped. css: its class; anchor: SVG's text-anchor."""
+    look = f' class="{css}"' if css else ""
+    at = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text{look} x="{n1(x)}" y="{n1(y)}"{at}>{escape(text)}</text>'
 
 
 def clip(text: str, limit: int) -> str:
@@ -100,13 +108,14 @@ class Axis:
             y = top + bar.lane * LANE
             width = bar.right - bar.left
             parts.append(
-                f'<rect class="bar b{bar.index % 4}" x="{n1(bar.left)}" y="{n1(y)}" width="{n1(width)}" height="{LANE - 4}" rx="3"/>'
+                f'<rect class="bar b{bar.index % 4}" x="{n1(bar.left)}" y="{n1(y)}" width="{n1(width)}" '
+                f'height="{LANE - 4}" rx="3"/>'
             )
             room = int((width - 10) / 6.6)
             inside = room >= min(len(bar.drug), 6)
             x = bar.left + 7 if inside else min(bar.right + 5, WIDTH - 6.6 * len(bar.drug))
             label = clip(bar.drug, max(room, 6) if inside else 30) + (" →" if bar.open and inside else "")
-            parts.append(f'<text class="bar-name" x="{n1(x)}" y="{n1(y + 13)}">{escape(label)}</text>')
+            parts.append(written(x, y + 13, label, "bar-name"))
         return "".join(parts)
 
     def names(self, y: float) -> str:
@@ -120,16 +129,14 @@ class Axis:
             drop = y + row * 28
             anchor = "start" if at < 30 else "end" if at > WIDTH - 30 else "middle"
             day = signed(specimen["day"]) if specimen["day"] is not None else ""
-            parts.append(
-                f'<text class="sp" x="{n1(at)}" y="{n1(drop)}" text-anchor="{anchor}">{escape(clip(specimen["id"], 12))}</text>'
-                f'<text class="tick" x="{n1(at)}" y="{n1(drop + 13)}" text-anchor="{anchor}">{escape(day)}</text>'
-            )
+            parts.append(written(at, drop, clip(specimen["id"], 12), "sp", anchor))
+            parts.append(written(at, drop + 13, day, "tick", anchor))
         return "".join(parts)
 
     def rows(self) -> int:
         """Rows of labels that `names` needs."""
         at = sorted(self.x.values())
-        return 2 if any(b - a < _LABEL for a, b in zip(at, at[1:], strict=False)) else 1
+        return 2 if any(b - a < _LABEL for a, b in pairwise(at)) else 1
 
 
 def header(words: Words, result: Json) -> str:
@@ -150,6 +157,8 @@ def header(words: Words, result: Json) -> str:
         if specimen["material"] in ("plasma", "blood"):
             parts.append(f'<circle class="spot" cx="{at}" cy="{line}" r="6"/>')
         else:
-            parts.append(f'<rect class="spot" x="{n1(axis.x[specimen["id"]] - 6)}" y="{line - 6}" width="12" height="12"/>')
+            parts.append(
+                f'<rect class="spot" x="{n1(axis.x[specimen["id"]] - 6)}" y="{line - 6}" width="12" height="12"/>'
+            )
     parts += [axis.names(line + 22), "</svg>"]
     return "".join(parts)

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from acquired.report.axis import LANE, WIDTH, Axis, clip, n1
+from acquired.report.axis import LANE, WIDTH, Axis, clip, n1, written
 from acquired.report.cells import SEEN, observation, plain
 from acquired.report.words import Words
 
@@ -55,7 +55,8 @@ def _log(low: float, y0: float) -> tuple[Any, list[float]]:
 
 
 def _mark(shape: int, x: float, y: float, status: str, below: bool, floor: float) -> str:
-    """One mark. Seen: a filled shape (hollow if filtered or read back). Not seen: a triangle whose tip is at the bound, and a whisker below."""
+    """One mark. Seen: a filled shape, hollow if filtered or read back. Not seen: a triangle with its tip at the bound,
+    and a whisker below it."""
     if below:
         dash = ' class="whisker dash"' if status == "low" else ' class="whisker"'
         return (
@@ -125,7 +126,9 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
     for tick in ticks:
         y = n1(at(tick))
         out.append(f'<path class="grid" d="M{LEFT - 10} {y}H{RIGHT + 10}"/>')
-        out.append(f'<text class="tick" x="{LEFT - 16}" y="{n1(at(tick) + 4)}" text-anchor="end">{escape(write(tick))}</text>')
+        out.append(
+            f'<text class="tick" x="{LEFT - 16}" y="{n1(at(tick) + 4)}" text-anchor="end">{escape(write(tick))}</text>'
+        )
     if field == "copy_number" and max(values, default=0) >= 2:
         out.append(f'<path class="two" d="M{LEFT - 10} {n1(at(2))}H{RIGHT + 10}"/>')
     ends: list[tuple[float, int]] = []
@@ -152,20 +155,18 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
             name, seen = alteration["name"], plain(observation(words, obs))
             label = words("course", "point", name=clip(name, 60), specimen=obs["specimen"], value=clip(seen, 160))
             marks.append(
-                f'<g class="pt"><title>{escape(label)}</title>'
-                f"{_mark(index, x, y, obs['status'], below, floor)}</g>"
+                f'<g class="pt"><title>{escape(label)}</title>{_mark(index, x, y, obs["status"], below, floor)}</g>'
             )
             last_x[index] = x
             ends = [e for e in ends if e[1] != index] + [(y, index)]
         drawn.append(f'<g class="c{index % MOST}"><g class="line">{"".join(lines)}</g>{"".join(marks)}</g>')
     out += drawn
-    for index, y in sorted(_spread(ends, 16, y0 + 4, floor).items()):
-        anchor_y = dict((i, v) for v, i in ends)[index]
-        out.append(
-            f'<g class="c{index % MOST}"><path class="lead" d="M{n1(last_x[index] + 8)} {n1(anchor_y)}L{RIGHT + 20} {n1(y)}"/>'
-            f'{_mark(index, RIGHT + 28, y, "called", False, 0)}'
-            f'<text class="name" x="{RIGHT + 38}" y="{n1(y + 4)}">{escape(clip(series[index]["name"], 22))}</text></g>'
-        )
+    for index, place in sorted(_spread(ends, 16, y0 + 4, floor).items()):
+        end = next(height for height, i in ends if i == index)
+        lead = f'<path class="lead" d="M{n1(last_x[index] + 8)} {n1(end)}L{RIGHT + 20} {n1(place)}"/>'
+        mark = _mark(index, RIGHT + 28, place, "called", False, 0)
+        name = written(RIGHT + 38, place + 4, clip(series[index]["name"], 22), "name")
+        out.append(f'<g class="c{index % MOST}">{lead}{mark}{name}</g>')
     return "".join(out)
 
 
@@ -180,14 +181,15 @@ def _band(words: Words, axis: Axis, series: list[Json], field: str, y: float) ->
                 without.setdefault(words.of("status", obs["status"]), []).append(alteration["name"])
         if not without:
             continue
-        label = f"{specimen['id']}: " + "; ".join(f"{word}: {', '.join(clip(n, 60) for n in names)}" for word, names in without.items())
+        label = f"{specimen['id']}: " + "; ".join(
+            f"{word}: {', '.join(clip(n, 60) for n in names)}" for word, names in without.items()
+        )
         sign = "?" * ("not called" in [a["observations"][i]["status"] for a in series])
         sign += "/" * ("not assessed" in [a["observations"][i]["status"] for a in series])
         x = axis.x[specimen["id"]]
-        out.append(
-            f'<g class="pt none"><title>{escape(label)}</title><rect x="{n1(x - 11)}" y="{n1(y)}" width="22" height="17" rx="3"/>'
-            f'<text x="{n1(x)}" y="{n1(y + 13)}" text-anchor="middle">{sign or "–"}</text></g>'
-        )
+        box = f'<rect x="{n1(x - 11)}" y="{n1(y)}" width="22" height="17" rx="3"/>'
+        text = written(x, y + 13, sign or "–", "", "middle")
+        out.append(f'<g class="pt none"><title>{escape(label)}</title>{box}{text}</g>')
     return "".join(out)
 
 
@@ -205,7 +207,10 @@ def draw(words: Words, result: Json, series: list[Json], field: str, title: str)
     floor = y0 + PLOT
     height = floor + 30 + axis.rows() * 28 + 6
     label = words("course", "chart", what=title, n=len(series))
-    out = [f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(label)}">', axis.strip(6)]
+    out = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(label)}">',
+        axis.strip(6),
+    ]
     for name in axis.x:
         out.append(f'<path class="when" d="M{n1(axis.x[name])} {y0 - 6}V{floor + 6}"/>')
     for scale in ("linear", "log") if field == "vaf" else ("linear",):

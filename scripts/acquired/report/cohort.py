@@ -63,11 +63,13 @@ def cohort_view(words: Words, cohort: list[Facts], resources: Path) -> Json:
     return {
         "lead": words("cohort", "lead", patients=n, compared=words.number(status["compared"]),
                       not_compared=words.number(status["not compared"]), refused=words.number(status["refused"])),
-        "versions": versions[0] if len(versions) == 1 else words("cohort", "versions_many", versions="; ".join(versions)),
+        "versions": "; ".join(versions) if len(versions) < 2
+        else words("cohort", "versions_many", versions="; ".join(versions)),
         "overview": _overview(words, cohort, index),
         "verdicts": [{"key": v, "word": words.of("verdict", v), "icon": ICONS[v]} for v in VERDICTS],
         "patients": [_patient(words, facts, index) for facts in cohort],
-        "failed": [{"patient": f.patient, "link": f.link, "problems": f.problems} for f in cohort if f.status == "refused"],
+        "failed": [{"patient": f.patient, "link": f.link, "problems": f.problems}
+                   for f in cohort if f.status == "refused"],
         "matrix": _matrix(words, cohort),
         "mechanisms": _mechanisms(words, cohort, drugs),
         "recurrent": [
@@ -101,7 +103,9 @@ def _patient(words: Words, facts: Facts, index: dict[str, int]) -> Json:
         if basis:
             wording = words("page", "verdict_with_basis", verdict=wording, basis=basis)
         verdicts.append({**verdict, "wording": wording, "icon": ICONS[verdict["verdict"]]})
-    tokens = {f"v-{v['verdict']}" for v in facts.verdicts} | {f"d{index[v['drug']]}-{v['verdict']}" for v in facts.verdicts}
+    tokens = {f"v-{v['verdict']}" for v in facts.verdicts} | {
+        f"d{index[v['drug']]}-{v['verdict']}" for v in facts.verdicts
+    }
     tokens.add("s-" + facts.status.replace(" ", "-"))
     return {
         "patient": facts.patient, "anchor": anchor("p", facts.patient), "link": facts.link, "disease": facts.disease,
@@ -115,7 +119,7 @@ def _patient(words: Words, facts: Facts, index: dict[str, int]) -> Json:
 
 
 def _matrix(words: Words, cohort: list[Facts]) -> Json:
-    """Alterations with a resistance claim on a drug given, by patient. A patient without one shows its locus's status."""
+    """Alterations with a resistance claim on a drug given, by patient; without one, the status of its locus."""
     counts = Counter(name for facts in cohort for name in facts.marks)
     names = sorted(counts, key=lambda name: (-counts[name], name))
     shown = names[:MOST]
@@ -132,8 +136,15 @@ def _matrix(words: Words, cohort: list[Facts]) -> Json:
             marks.append((_LETTER.get(state, ""), state))
         if any(letter for letter, _ in marks):
             rows.append({"patient": facts.patient, "link": facts.link, "marks": marks})
-    words_of = {state: words.of("trajectory" if state in words.table["trajectory"] else "status", state) for state in _LETTER}
-    return {"columns": [{"name": name, "n": counts[name]} for name in shown], "rows": rows, "total": len(names), "words": words_of}
+    words_of = {
+        state: words.of("trajectory" if state in words.table["trajectory"] else "status", state) for state in _LETTER
+    }
+    return {
+        "columns": [{"name": name, "n": counts[name]} for name in shown],
+        "rows": rows,
+        "total": len(names),
+        "words": words_of,
+    }
 
 
 def _mechanisms(words: Words, cohort: list[Facts], drugs: list[str]) -> Json:
@@ -144,14 +155,14 @@ def _mechanisms(words: Words, cohort: list[Facts], drugs: list[str]) -> Json:
         for drug, mechanism, name in sorted(set(facts.mechanisms)):
             who[(drug, mechanism)].add(facts.patient)
             what[(drug, mechanism)][name] += 1
-    rows = []
+    rows: list[Json] = []
     for drug in drugs:
         mine = sorted((m for d, m in who if d == drug), key=lambda m: (-len(who[(drug, m)]), m))
         for mechanism in mine:
-            common = what[(drug, mechanism)].most_common()
+            common = sorted(what[(drug, mechanism)].items(), key=lambda c: (-c[1], c[0]))
             rows.append({
                 "drug": drug, "mechanism": words.of("mechanism", mechanism), "n": len(who[(drug, mechanism)]),
-                "names": [f"{name} ({n})" if n > 1 else name for name, n in sorted(common, key=lambda c: (-c[1], c[0]))[:8]],
+                "names": [f"{name} ({n})" if n > 1 else name for name, n in common[:8]],
                 "more": max(0, len(common) - 8),
             })  # fmt: skip
     most = max((row["n"] for row in rows), default=1)

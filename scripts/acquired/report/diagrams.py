@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from acquired.report.axis import clip, n1
+from acquired.report.axis import clip, written
 from acquired.report.cells import observation, plain
 from acquired.report.words import Words
 
@@ -37,9 +37,8 @@ def _fusion(words: Words, alteration: Json) -> Json:
     label = words("diagrams", "fusion_label", first=first, second=second)
     svg = (
         f'<svg width="260" viewBox="0 0 260 44" role="img" aria-label="{escape(label)}">'
-        f'<path class="gene" d="M4 8h124l-10 14 10 14H4z"/><path class="gene b" d="M132 8h110l14 14-14 14H132l-10-14z"/>'
-        f'<text x="62" y="27" text-anchor="middle">{escape(clip(first, 14))}</text>'
-        f'<text x="188" y="27" text-anchor="middle">{escape(clip(second, 14))}</text></svg>'
+        '<path class="gene" d="M4 8h124l-10 14 10 14H4z"/><path class="gene b" d="M132 8h110l14 14-14 14H132l-10-14z"/>'
+        f"{written(62, 27, clip(first, 14), '', 'middle')}{written(188, 27, clip(second, 14), '', 'middle')}</svg>"
     )
     return {"title": words("diagrams", "fusion", name=alteration["name"]), "svg": svg}
 
@@ -58,12 +57,10 @@ def _copies(words: Words, alteration: Json) -> Json | None:
     out = [f'<svg width="{width}" viewBox="0 {top} {width} {height}" role="img" aria-label="{escape(label)}">']
     for i, obs in enumerate(known):
         x, n = 10 + 70 * i, round(obs["copy_number"])
-        for k in range(min(max(n, 0), _BLOCKS)):
-            out.append(f'<rect class="copy{" more" * (k >= 2)}" x="{x + 8}" y="{n1(base - 7 * (k + 1))}" width="34" height="5" rx="2"/>')
-        for k in range(max(n, 0), 2):
-            out.append(f'<rect class="none" x="{x + 8}" y="{n1(base - 7 * (k + 1))}" width="34" height="5" rx="2"/>')
-        y = base - 7 * min(max(n, 2), _BLOCKS) - 6
-        out.append(f'<text x="{x + 25}" y="{y}" text-anchor="middle">{words.short(obs["copy_number"])}</text>')
-        out.append(f'<text class="tick" x="{x + 25}" y="{base + 14}" text-anchor="middle">{escape(clip(obs["specimen"], 9))}</text>')
+        drawn = ["copy" if k < 2 else "copy more" for k in range(min(max(n, 0), _BLOCKS))] + ["none"] * (2 - max(n, 0))
+        for k, look in enumerate(drawn):
+            out.append(f'<rect class="{look}" x="{x + 8}" y="{base - 7 * (k + 1)}" width="34" height="5" rx="2"/>')
+        out.append(written(x + 25, base - 7 * len(drawn) - 6, words.short(obs["copy_number"]), "", "middle"))
+        out.append(written(x + 25, base + 14, clip(obs["specimen"], 9), "tick", "middle"))
     out.append("</svg>")
     return {"title": words("diagrams", "copies", gene=alteration["gene"]), "svg": "".join(out)}

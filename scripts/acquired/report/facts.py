@@ -26,6 +26,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
+#: Columns taken from the alteration as they stand.
+_ALTERATION = (
+    "kind", "gene", "transcript", "hgvs_c", "hgvs_p", "protein", "consequence", "chrom", "pos", "ref", "alt",
+)  # fmt: skip
+
+
 @dataclass
 class Facts:
     """One patient on the cohort's page."""
@@ -125,7 +131,10 @@ def _findings(facts: Facts, result: Json) -> None:
         facts.genes.add(alteration["gene"])
         if alteration["trajectory"] in ("emerged", "risen") and alteration["id"] not in claimed:
             facts.rows.append(_row(facts, result, None, alteration))
-            if alteration["kind"] == "small variant" and alteration["protein"].rstrip("=") == alteration["protein"] != "":
+            if (
+                alteration["kind"] == "small variant"
+                and alteration["protein"].rstrip("=") == alteration["protein"] != ""
+            ):
                 facts.new.append((*locus(alteration), alteration["name"]))
     if not facts.rows:
         facts.rows.append(_row(facts, result))
@@ -149,8 +158,7 @@ def _row(
         values |= {"drug": verdict["drug"], "verdict": verdict["verdict"], "verdict_basis": verdict["basis"]}
         comparison = verdict["comparison"]
     if alteration is not None:
-        values |= {key: alteration[key] for key in (
-            "kind", "gene", "transcript", "hgvs_c", "hgvs_p", "protein", "consequence", "chrom", "pos", "ref", "alt")}  # fmt: skip
+        values |= {key: alteration[key] for key in _ALTERATION}
         values["alteration"] = alteration["name"]
         key, wanted = ("comparison", comparison) if comparison else ("trajectory", alteration["trajectory"])
         told = next((t for t in alteration["trajectories"] if t[key] == wanted), None)

@@ -12,7 +12,12 @@ from acquired.report.words import Words
 Json = dict[str, Any]
 
 #: Rank of trajectories where rows are in order of weight.
-_WEIGHT = {t: i for i, t in enumerate(("emerged", "unresolved", "risen", "persistent", "fallen", "not compared", "not seen", "cleared"))}
+_WEIGHT = {
+    t: i
+    for i, t in enumerate(
+        ("emerged", "unresolved", "risen", "persistent", "fallen", "not compared", "not seen", "cleared")
+    )
+}
 
 
 class Rows:
@@ -91,11 +96,6 @@ class Rows:
             "kind": alteration["kind"],
         }
 
-    def _phase(self, item: Json) -> Json:
-        other = self.names.get(item.get("with", ""), item.get("with", ""))
-        word = self.words.of("phase", item.get("phase", "unknown"))
-        return {"text": word.replace("{other}", other), "why": item.get("why", "")}
-
     def _facts(self, alteration: Json, comparison: str) -> list[Json]:
         """Position, numbering, consequence and the ground of the comparison, as terms with their values."""
         words = self.words
@@ -123,7 +123,7 @@ class Rows:
         return [{"term": words("findings", term), "value": value} for term, value in facts if value]
 
     def _details(self, alteration: Json, claims: list[Json], comparison: str, first: bool) -> Json:
-        """What a row folds away: every claim; at the alteration's first row also position, numbering and every specimen."""
+        """What a row folds away: every claim; at the alteration's first row also its place and every specimen."""
         words = self.words
         observations = []
         for obs in alteration["observations"] if first else []:
@@ -197,7 +197,9 @@ class Rows:
             seen = self._told(alteration, verdict["comparison"]) is not None
             rows.append((order.get(alteration["id"], len(order) if seen else len(order) + 1), alteration, claims))
         rows.sort(key=lambda row: (row[0], row[2][0]["level"] if row[2] else "Z", row[1]["name"]))
-        return [self.finding(alteration, verdict["drug"], claims, verdict["comparison"]) for _, alteration, claims in rows]
+        return [
+            self.finding(alteration, verdict["drug"], claims, verdict["comparison"]) for _, alteration, claims in rows
+        ]
 
     def drivers(self) -> list[Json]:
         """Alterations that a sensitivity claim on a given drug meets: does the target persist?"""
@@ -209,8 +211,11 @@ class Rows:
             given = [c for c in mine if c["relation"] == "given"]
             row = self._course(alteration, given)
             row["claims"] = _by_drug(self.words, given)
-            row["same_class"] = ", ".join(f"{c['drug']} {c['level']}" for c in _by_drug(self.words, mine)
-                                          if c["drug"] not in {g["drug"] for g in row["claims"]})
+            row["same_class"] = ", ".join(
+                f"{c['drug']} {c['level']}"
+                for c in _by_drug(self.words, mine)
+                if c["drug"] not in {g["drug"] for g in row["claims"]}
+            )
             rows.append(row)
         return rows
 
@@ -241,7 +246,8 @@ class Rows:
 
     def rest(self) -> tuple[list[Json], list[Json]]:
         """Alterations not yet on the page: the new ones, and all others. Call after the drug tables and drivers."""
-        new, other = [], []
+        new: list[Json] = []
+        other: list[Json] = []
         for alteration in self.result["alterations"]:
             if alteration["id"] in self.anchored:
                 continue
@@ -261,26 +267,33 @@ class Rows:
                 if not any(cells.belongs(claim, drug, classes) for drug, classes in self.given.items()):
                     elsewhere = claim.get("disease_match") == "other"
                     groups.setdefault((claim["relation"], claim["effect"], elsewhere), []).append(claim)
-            for (relation, effect, elsewhere), claims in sorted(groups.items(), key=lambda g: (g[0][0] == "other", g[0][2], g[0][1])):
+            for (relation, effect, elsewhere), claims in sorted(
+                groups.items(), key=lambda g: (g[0][0] == "other", g[0][2], g[0][1])
+            ):
                 rows.append({
                     "name": alteration["name"], "href": anchor("a", alteration["id"]),
                     "relation": words.of("relation", relation), "effect": words.of("effect", effect),
-                    "disease": words.of("disease_match", "other") if elsewhere else words("other_claims", "this_disease"),
+                    "disease": words.of("disease_match", "other") if elsewhere
+                    else words("other_claims", "this_disease"),
                     "drugs": _by_drug(words, claims), "n": len(claims),
                 })  # fmt: skip
         return rows
 
     def negatives(self, drug: str) -> Json | None:
-        """The known loci of a drug by specimen: rows of cells, and a summary for each specimen; None if there are none."""
+        """The known loci of a drug by specimen: rows of cells and a summary of each specimen; None without any."""
         words = self.words
         mine = [n for n in self.result["negatives"] if n["drug"] == drug]
         if not mine:
             return None
         table: dict[tuple[str, str], Json] = {}
         for n in mine:
-            row = table.setdefault((n["gene"], n["locus"]), {"gene": n["gene"], "locus": n["locus"], "level": "", "at": {}})
+            row = table.setdefault(
+                (n["gene"], n["locus"]), {"gene": n["gene"], "locus": n["locus"], "level": "", "at": {}}
+            )
             row["level"] = min(filter(None, (row["level"], n.get("level", ""))), default="")
-            hidden = words("cell", "at_most", hidden=words.fraction(n["hidden_vaf"])) if n["hidden_vaf"] is not None else ""
+            hidden = (
+                words("cell", "at_most", hidden=words.fraction(n["hidden_vaf"])) if n["hidden_vaf"] is not None else ""
+            )
             depth = words.number(n["depth"]) + "×" if n["depth"] is not None else ""
             row["at"][n["specimen"]] = {
                 "status": n["status"], "word": words.of("status", n["status"]), "depth": depth, "hidden": hidden,
@@ -288,7 +301,11 @@ class Rows:
         summaries = []
         for name in self.specimens:
             counts = Counter(n["status"] for n in mine if n["specimen"] == name)
-            text = ", ".join(f"{counts[s]} {words.of('status', s)}" for s in ("absent", "low", "not called", "not assessed") if counts[s])
+            text = ", ".join(
+                f"{counts[s]} {words.of('status', s)}"
+                for s in ("absent", "low", "not called", "not assessed")
+                if counts[s]
+            )
             if counts:
                 summaries.append(words("negatives", "summary", n=sum(counts.values()), specimen=name, counts=text))
         rows = [table[key] for key in sorted(table, key=lambda k: (table[k]["level"] or "Z", k))]
@@ -303,7 +320,7 @@ class Rows:
 
 
 def _by_drug(words: Words, claims: list[Json]) -> list[Json]:
-    """Claims grouped by drug, best first: {drug, level, match, claim, more}, more being the number of further claims."""
+    """Claims grouped by drug, best first: {drug, level, match, claim, more}; more: the number of further claims."""
     groups: dict[str, list[Json]] = {}
     for claim in claims:
         groups.setdefault(claim["drug"], []).append(claim)

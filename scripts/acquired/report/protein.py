@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from acquired.report.axis import WIDTH, clip, n1
+from acquired.report.axis import WIDTH, clip, n1, written
 from acquired.report.cells import ICONS
 from acquired.report.transcripts import coding_exons
 from acquired.report.transcripts import length as protein_length
@@ -27,8 +27,8 @@ _TONES = ("emerged", "risen", "unresolved", "cleared", "fallen")
 def read(resources: Path, result: Json) -> Json:
     """What the drawings of this patient need and result.json has not.
 
-    {"exons": gene -> coding exons, "regions": gene -> [(name, start, end)]}: exons from the bundled transcripts, regions
-    from the catalogue's regions.tsv (1-based residues, inclusive).
+    {"exons": gene -> coding exons, "regions": gene -> [(name, start, end)]}: exons from the bundled transcripts,
+    regions from the catalogue's regions.tsv (1-based residues, inclusive).
     """
     genes = {a["gene"] for a in result["alterations"] if a["kind"] == "small variant"}
     regions: dict[str, list[tuple[str, int, int]]] = {}
@@ -48,7 +48,7 @@ def residue(name: str) -> int:
 
 
 def draw_all(words: Words, result: Json, proteins: Json) -> list[Json]:
-    """A drawing for each gene in which a small variant met a claim on a drug given; at most _MOST, in order of weight."""
+    """A drawing for each gene in which a small variant met a claim on a drug given; at most _MOST of them."""
     genes: dict[str, None] = {}
     met = {a for verdict in result["verdicts"] for a in verdict["alterations"]}
     for alteration in sorted(result["alterations"], key=lambda a: a["id"] not in met):
@@ -81,7 +81,7 @@ def _draw(words: Words, result: Json, gene: str, proteins: Json) -> Json:
         if first > 1:
             out.append(f'<path class="seam" d="M{n1(at(first - 0.5))} {_BAR}v14"/>')
         if at(last) - at(first) > 18:
-            out.append(f'<text class="ex" x="{n1((at(first) + at(last)) / 2)}" y="{_BAR + 11}" text-anchor="middle">{number}</text>')
+            out.append(written((at(first) + at(last)) / 2, _BAR + 11, str(number), "ex", "middle"))
     drawn: set[tuple[int, int]] = set()
     for name, start, end in sorted(proteins["regions"].get(gene, []), key=lambda r: (r[1] - r[2], r[1])):
         if (start, end) in drawn or end > length:
@@ -90,7 +90,7 @@ def _draw(words: Words, result: Json, gene: str, proteins: Json) -> Json:
         width = max(2.0, at(end) - at(start))
         out.append(f'<path class="region" d="M{n1(at(start))} {_BAR + 17}h{n1(width)}"/>')
         if width > 7 * len(name):
-            out.append(f'<text class="tick" x="{n1(at(start) + width / 2)}" y="{_BAR + 44}" text-anchor="middle">{escape(name)}</text>')
+            out.append(written(at(start) + width / 2, _BAR + 44, name, "tick", "middle"))
     # The catalogue's density: one tick a residue, longer by the number of drugs and loci that name it.
     density = Counter(
         residue(locus) for _, locus in {(n["drug"], n["locus"]) for n in result["negatives"] if n["gene"] == gene}
@@ -104,8 +104,7 @@ def _draw(words: Words, result: Json, gene: str, proteins: Json) -> Json:
             out.append(f'<path class="known" d="M{n1(at(position))} {_BAR + 20}v{min(3 + 2 * n, 11)}"/>')
     out += stems
     for tick in _ticks(length):
-        anchor = "end" if tick == length else "middle"
-        out.append(f'<text class="tick" x="{n1(at(tick))}" y="{_BAR + 60}" text-anchor="{anchor}">{words.number(tick)}</text>')
+        out.append(written(at(tick), _BAR + 60, words.number(tick), "tick", "end" if tick == length else "middle"))
     out.append("</svg>")
     return {"title": words("protein", "title", gene=gene), "svg": "".join(out)}
 
@@ -129,13 +128,11 @@ def _stems(mine: list[tuple[float, Json]]) -> tuple[list[str], int]:
         y = 40 if row == 0 else 16
         tone = alteration["trajectory"] if alteration["trajectory"] in _TONES else "other"
         stems.append(
-            f'<g class="p-{tone}"><path class="stem" d="M{n1(x)} {_BAR - 3}V{_BAR - 22}L{n1(middle)} {y + 12}V{y + 5}"/>'
+            f'<g class="p-{tone}">'
+            f'<path class="stem" d="M{n1(x)} {_BAR - 3}V{_BAR - 22}L{n1(middle)} {y + 12}V{y + 5}"/>'
             f'<circle class="solid" cx="{n1(x)}" cy="{_BAR - 14}" r="5"/></g>'
         )
-        names.append(
-            f'<text class="who p-{tone}" x="{n1(middle)}" y="{y}" text-anchor="middle">'
-            f"{ICONS[alteration['trajectory']]} {escape(name)}</text>"
-        )
+        names.append(written(middle, y, f"{ICONS[alteration['trajectory']]} {name}", f"who p-{tone}", "middle"))
     return stems + names, max((place[2] for place in places), default=0)
 
 

@@ -53,7 +53,9 @@ def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
     clean = [[_printable(value) for value in row] for row in rows]
     clean = [[c if i == 3 and row[2] == "REFUSED" else _clip(c) for i, c in enumerate(row)] for row in clean]
     widths = [max(len(row[i]) for row in clean) for i in range(3)]
-    lines = ["  ".join(value.ljust(width) for value, width in zip(row, [*widths, 0], strict=True)).rstrip() for row in clean]
+    lines = [
+        "  ".join(value.ljust(width) for value, width in zip(row, [*widths, 0], strict=True)).rstrip() for row in clean
+    ]
     return [lines[0], "-" * min(100, max(len(line) for line in lines)), *lines[1:]]
 
 

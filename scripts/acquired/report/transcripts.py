@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-#: (number of the exon in transcript order, first residue, last residue), residues 1-based and inclusive. A residue whose
-#: codon spans two exons belongs to the exon with its first base.
+#: (number of the exon in transcript order, first residue, last residue), residues 1-based and inclusive. A residue
+#: whose codon spans two exons belongs to the exon with its first base.
 Exons = list[tuple[int, int, int]]
 
 
 def coding_exons(resources: Path, genes: set[str] | None = None) -> dict[str, Exons]:
     """The coding exons of the clinical transcript of each gene (of `genes`, or of all bundled genes).
 
-    Read from resources/reference/transcripts.GRCh38.tsv; the residues are those of both builds, since both hold the same
-    transcripts. Genes without a coding span are left out.
+    Read from resources/reference/transcripts.GRCh38.tsv; the residues are those of both builds, since both hold the
+    same transcripts. Genes without a coding span are left out.
     """
     found: dict[str, Exons] = {}
     with (resources / "reference" / "transcripts.GRCh38.tsv").open(encoding="utf-8") as handle:

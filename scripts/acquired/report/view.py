@@ -13,7 +13,7 @@ from acquired.report.words import Words, signed
 
 Json = dict[str, Any]
 
-_UNSEEN = {"status": "not assessed", "depth": None, "alt_count": None, "vaf": None, "hidden_vaf": None,
+_UNSEEN: Json = {"status": "not assessed", "depth": None, "alt_count": None, "vaf": None, "hidden_vaf": None,
            "filters": [], "source": ""}  # fmt: skip
 _ALARM = {"different": "bad", "doubtful": "warn", "same": "good"}
 
@@ -73,16 +73,21 @@ def head(words: Words, result: Json) -> Json:
     therapies = []
     for therapy in result["therapies"]:
         status = " ".join(
-            p for p in (words.of("drug_status", therapy.get("status", "")), words.date(therapy.get("status_date", ""))) if p
+            p
+            for p in (words.of("drug_status", therapy.get("status", "")), words.date(therapy.get("status_date", "")))
+            if p
         )
-        therapies.append({**therapy, "period": period(words, therapy), "classes": ", ".join(therapy["class"]), "status": status})
+        therapies.append(
+            {**therapy, "period": period(words, therapy), "classes": ", ".join(therapy["class"]), "status": status}
+        )
     return {
         "patient": result["patient"],
         "disease": name,
         "status": result["status"],
         "build": result["build"],
         "identity": {"word": words.of("identity", identity["verdict"]), "why": identity["why"],
-                     "tone": _ALARM.get(identity["verdict"], "plain"), "alarm": identity["verdict"] in ("different", "doubtful")},
+                     "tone": _ALARM.get(identity["verdict"], "plain"),
+                     "alarm": identity["verdict"] in ("different", "doubtful")},
         "notes": [n["text"] for n in result.get("notes", [])],
         "problems": result["problems"],
         "axis": axis.header(words, result),
@@ -117,7 +122,9 @@ def _card(words: Words, rows: Rows, result: Json, verdict: Json) -> Json:
     frame = rows.comparisons.get(verdict["comparison"])
     against = ""
     if frame is not None:
-        against = words("verdicts", "against", baseline=", ".join(frame["baseline"]), follow_ups=", ".join(frame["window"]))
+        against = words(
+            "verdicts", "against", baseline=", ".join(frame["baseline"]), follow_ups=", ".join(frame["window"])
+        )
     why, foreign = sentence(words, rows, verdict)
     loci = ", ".join(
         f"{words.number(n)} {words.of('status', 'absent' if name == 'assessable' else name)}"
@@ -153,10 +160,14 @@ def _course(words: Words, result: Json) -> Json:
         return (2 if claimed else 3 if alteration["trajectory"] in NEW else 4, alteration["name"])
 
     # What is not claimed of a drug given is drawn only where it is news, and nothing says that it is something else.
-    moving = [a for a in result["alterations"]
-              if weight(a)[0] < 3 or (weight(a)[0] == 3 and not a["flags"] and not a["protein"].endswith("="))]  # fmt: skip
+    def drawn_at_all(alteration: Json) -> bool:
+        news = weight(alteration)[0] == 3 and not alteration["flags"] and not alteration["protein"].endswith("=")
+        return weight(alteration)[0] < 3 or news
+
+    moving = [a for a in result["alterations"] if drawn_at_all(a)]
     ordered = sorted(moving, key=weight)
-    charts, drawn = [], {}
+    charts: list[Json] = []
+    drawn: dict[str, Json] = {}
     for field, key in (("vaf", "vaf"), ("copy_number", "copies"), ("value", "value")):
         series = [a for a in ordered if any(o.get(field) is not None for o in a["observations"])][: chart.MOST]
         drawing = chart.draw(words, result, series, field, words("course", key))
@@ -196,7 +207,9 @@ def _methods(words: Words, result: Json) -> Json:
     for s in result["specimens"]:
         records = s.get("records") or {}
         count = {key: words.number(records.get(key, 0)) for key in ("read", "kept", "set_aside", "duplicates")}
-        keys = ", ".join(words("methods", "vaf_key", key=k, n=words.number(n)) for k, n in (s.get("vaf_keys") or {}).items())
+        keys = ", ".join(
+            words("methods", "vaf_key", key=k, n=words.number(n)) for k, n in (s.get("vaf_keys") or {}).items()
+        )
         limit = s.get("limit")
         warnings = list(s.get("warnings", []))
         if s.get("informative") is False:
@@ -223,8 +236,9 @@ def _methods(words: Words, result: Json) -> Json:
     return {
         "specimens": specimens,
         "comparisons": [
-            {"therapies": ", ".join(c["therapies"]) or words("methods", "whole_course"), "baseline": ", ".join(c["baseline"]),
-             "follow_ups": ", ".join(c["follow_ups"]), "window": ", ".join(c["window"]), "why": c["why"]}
+            {"therapies": ", ".join(c["therapies"]) or words("methods", "whole_course"),
+             "baseline": ", ".join(c["baseline"]), "follow_ups": ", ".join(c["follow_ups"]),
+             "window": ", ".join(c["window"]), "why": c["why"]}
             for c in result["comparisons"]
         ],
         "versions": versions,

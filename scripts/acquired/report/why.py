@@ -29,7 +29,9 @@ def sentence(words: Words, rows: Rows, verdict: Json) -> tuple[str, bool]:
         return words("why", "none_called"), False
     if verdict["verdict"] in ("emerged", "present_before") and verdict["alterations"]:
         alteration = next((a for a in rows.result["alterations"] if a["id"] == verdict["alterations"][0]), None)
-        told = alteration and next((t for t in alteration["trajectories"] if t["comparison"] == verdict["comparison"]), None)
+        told = alteration and next(
+            (t for t in alteration["trajectories"] if t["comparison"] == verdict["comparison"]), None
+        )
         if alteration and told and told.get("before") and told.get("after"):
             by = {o["specimen"]: o for o in alteration["observations"]}
             return words(

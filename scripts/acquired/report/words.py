@@ -63,7 +63,7 @@ class Words:
         if value is None or not math.isfinite(value):
             return NOTHING
         text = f"{value:,.{digits}f}"
-        return text.translate(str.maketrans({",": self._thousands, ".": self._decimal}))
+        return text.translate({ord(","): self._thousands, ord("."): self._decimal})
 
     def short(self, value: float | None) -> str:
         """A measured number with three significant digits at most, without trailing zeros."""
