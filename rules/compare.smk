@@ -1,4 +1,4 @@
-# Takes: a patient's normalized specimens.
+# Takes: a patient's normalized specimens, and what their alignments and depth files say.
 # Gives: one multi-sample BCF, an observation for each allele and specimen, and a trajectory with its basis for each allele.
 
 
@@ -6,6 +6,8 @@ rule compare:
     input:
         accounts=normalized_of,
         beside=beside_normalized,
+        reads=reads_of,
+        coverage=coverage_of,
         regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
     output:
         calls="results/patients/{patient}/compared.bcf",

@@ -60,6 +60,16 @@ def test_roles_and_order_stand_in_for_days():
     assert planned(course(0, 50, 100, roles=roles), [drug("a", None)])[0] == [(["a"], [1], [2])]
 
 
+def test_the_order_of_the_sheet_gives_each_line_its_interval():
+    """Three specimens without days, and a drug in each of the two intervals between them."""
+    roles = ("baseline", "follow-up", "follow-up")
+    specimens = [Specimen("p", f"s{i}", (), order=i, role=role) for i, role in enumerate(roles)]
+    lines = [Therapy("p", name, name, after_order=order) for name, order in (("b", 1), ("a", 0))]
+    assert planned(specimens, lines)[0] == [(["a"], [0], [1]), (["b"], [1], [2])]
+    assert "order of the sheet" in make_plan(specimens, lines).comparisons[1].why
+    assert planned(specimens, [Therapy("p", "c", "c", after_order=2)]) == ([], ["no_follow_up"])
+
+
 def test_missing_calls_take_no_side():
     assert planned(course(0, 50, 100), [drug("a", 60)], missing=[1]) == ([(["a"], [0], [2])], ["calls_missing"])
     assert planned(course(0, 100), [drug("a", 1)], missing=[0, 1]) == (

@@ -7,10 +7,14 @@ From a record of the specimen's own file
     absent, low     no read, or no more than errors explain: absent where the hidden VAF for k of n is at
                     most `absent_below`, low where n is too small for that
     not called      neither genotype nor counts
-Without a record, best source first
-    reference block the depth track says how deep the place was looked at: absent or low
+Without a record, or where it says nothing, best source first
+    alignments      the allele counted in the specimen's reads: genotyped, absent or low
+    record of another allele   of the same place and kind: reads that it counts for others do not show this one;
+                    those it does not account for might
+    reference block, coverage file   how deep the place was looked at: absent or low; a place outside a depth file
+                    that lists all that was looked at: not assessed
     assay           inside the regions and with a stated limit (or least depth): absent (or low);
-                    outside the regions: not assessed
+                    outside the regions: not assessed. It does not speak where a record says that it knows nothing.
     otherwise       not called: nothing says how deep that place was
 """
 
@@ -18,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from acquired.compare.depth import DepthTrack
+from acquired.compare.looked import Looked
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stats import binomial_at_least, clopper_pearson_upper
 from acquired.compare.union import POSITION, POSITION_BITS
@@ -31,7 +35,8 @@ PRESENT = frozenset({Status.CALLED, Status.FILTERED, Status.GENOTYPED})
 UNSEEN = frozenset({Status.ABSENT, Status.LOW})
 
 #: Sources of an observation other than the key of a record (AD/DP).
-RECORD, BLOCK, ASSAY = "record", "reference block", "assay"
+RECORD, ALIGNMENTS, ANOTHER, ASSAY = "record", "alignments", "record of another allele", "assay"
+COVERAGE = "coverage file"
 PARTS, PHASED_PARTS = "parts of an MNV", "phased parts of an MNV"
 
 #: Most observations kept for reuse in one specimen: enough for a genome, little memory (30 MB).
@@ -46,7 +51,8 @@ class Observation:
     depth, alt: reads as the file states them (None: not stated). k, n: the reads that tests use,
     taken from VAF and depth where the file does not count the alternative. vaf: fraction, None if
     unknown. hidden: hidden VAF, None where nothing bounds it. filters: the caller's, none if it passed.
-    columns: the observation as the sample column of compared.bcf.
+    rate: share of wrong reads that holds for this allele here. columns: the observation as the sample column of
+    compared.bcf.
     """
 
     __slots__ = (
@@ -59,6 +65,8 @@ class Observation:
         "k",
         "n",
         "present",
+        "rate",
+        "ref",
         "source",
         "status",
         "vaf",
@@ -78,6 +86,7 @@ class Observation:
         hidden: float | None = None,
         filters: str = ".",
         gt: str = "./.",
+        rate: float = 0.0,
     ) -> None:
         self.status = status
         self.present = status in PRESENT
@@ -85,7 +94,7 @@ class Observation:
         self.depth, self.alt, self.vaf, self.hidden, self.filters = depth, alt, vaf, hidden, filters
         self.k = alt if k is None else k
         self.n = depth
-        self.gt = gt
+        self.ref, self.gt, self.rate = ref, gt, rate
         ad = "." if alt is None else f"{'.' if ref is None else ref},{alt}"
         self.columns = ":".join(
             (
@@ -119,6 +128,26 @@ def columns(seen: Sequence[Observation], more: Sequence[str]) -> str:
 
 NOT_CALLED = Observation(Status.NOT_CALLED)
 NOT_ASSESSED = Observation(Status.NOT_ASSESSED, ASSAY)
+OUTSIDE_COVERAGE = Observation(Status.NOT_ASSESSED, COVERAGE)
+
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
+def substitution_class(ref: str, alt: str) -> str:
+    """The class of a single-base change, named from its pyrimidine (G>A is C>T); empty for other changes."""
+    if len(ref) != 1 or len(alt) != 1:
+        return ""
+    if ref in "AG":
+        ref, alt = ref.translate(_COMPLEMENT), alt.translate(_COMPLEMENT)
+    return f"{ref}>{alt}"
+
+
+def same_kind(ref: str, alt: str, other_ref: str, other_alt: str) -> bool:
+    """Whether reads counted for one allele of a place tell the other apart: two substitutions of the same bases, or
+    two indels. The reads of a substitution may carry an indel behind it, and the other way round."""
+    if len(ref) == len(alt):
+        return ref == other_ref and len(other_ref) == len(other_alt)
+    return len(other_ref) != len(other_alt)
 
 
 def changed_bases(pos: int, ref: str, alt: str) -> tuple[int, int]:
@@ -131,16 +160,18 @@ def changed_bases(pos: int, ref: str, alt: str) -> tuple[int, int]:
 class Observer:
     """Gives the observations of one specimen. Alleles without a record must be asked in order of place."""
 
-    def __init__(self, thresholds: Thresholds, assay: Assay, track: DepthTrack | None) -> None:
+    def __init__(self, thresholds: Thresholds, assay: Assay, looked: Looked | None = None) -> None:
+        """thresholds: of this specimen (`Thresholds.of_specimen`)."""
         self._thresholds = thresholds
         self._assay = assay
-        self._track = track
-        self._error_rate = thresholds.error_rate if assay.error_rate is None else assay.error_rate
-        self._records: dict[str, Observation] = {}
+        self._looked = looked or Looked()
+        self._rates = {change: self._rate_with(rate) for change, rate in self._looked.rates.items()}
+        self._records: dict[str, dict[str, Observation]] = {}
         self._depths: dict[tuple[int, str], Observation] = {}
         self._inside = self._of_assay()
+        self._blind = looked is None or looked == Looked()
 
-    def record(self, tail: str) -> tuple[Observation, str]:
+    def record(self, tail: str, ref: str = "", alt: str = "") -> tuple[Observation, str]:
         """The observation of a record, and its PS and SB as in `MORE` (empty if it has neither).
 
         tail: its FILTER, INFO, FORMAT and sample columns, as text.
@@ -150,36 +181,115 @@ class Observer:
             tail, ps, sb = tail.rsplit(":", 2)
             if ps != "." or sb != ".":
                 more = f":{ps}:{sb}"
-        known = self._records.get(tail)
+        change = substitution_class(ref, alt) if self._rates else ""
+        records = self._records.get(change)
+        if records is None:
+            records = self._records[change] = {}
+        known = records.get(tail)
         if known is None:
             filters, info, keys, values = tail.split("\t")
             text = tail if info == "." else f"{filters}\t.\t{keys}\t{values}"
-            known = self._records.get(text)
+            known = records.get(text)
             if known is None:
-                if len(self._records) >= _KEPT:
-                    self._records.clear()
+                if len(records) >= _KEPT:
+                    records.clear()
                 field = dict(zip(keys.removesuffix(MORE).split(":"), values.split(":"), strict=True))
+                rate = self._rates.get(change, self._thresholds.error_rate)
                 if "PS" in field or "SB" in field:  # another order than intake's: right, but not reused
-                    return self._read(filters, field), f":{field.get('PS', '.')}:{field.get('SB', '.')}"
-                known = self._records[text] = self._read(filters, field)
+                    return self._read(filters, field, rate), f":{field.get('PS', '.')}:{field.get('SB', '.')}"
+                known = records[text] = self._read(filters, field, rate)
         return known, more
 
-    def unlisted(self, place: int, chrom: str, ref: str, alt: str) -> Observation:
-        """The observation of an allele without a record. place: as in `union`."""
-        if self._track is None and self._assay.regions is None:
-            return NOT_CALLED
+    def unlisted(
+        self, place: int, chrom: str, ref: str, alt: str, others: Sequence[Observation] = ()
+    ) -> tuple[Observation, str]:
+        """The observation of an allele without a record, and its PS and SB. place: as in `union`.
+
+        others: of this specimen's records of other alleles of this place that are of the same kind.
+        """
+        if self._blind and self._assay.regions is None and not others:
+            return NOT_CALLED, ""
+        measured, more = self.measured(place, chrom, ref, alt, others)
+        if measured is not NOT_CALLED or self._assay.regions is None:
+            return measured, more
+        covered = self._assay.regions.cover(chrom, *changed_bases(place & POSITION, ref, alt))
+        return (self._inside if covered else NOT_ASSESSED), ""
+
+    def measured(
+        self, place: int, chrom: str, ref: str, alt: str, others: Sequence[Observation] = ()
+    ) -> tuple[Observation, str]:
+        """As `unlisted`, from what was measured alone: not from what the config states of the assay."""
         rank, pos = place >> POSITION_BITS, place & POSITION
+        looked = self._looked
+        if looked.reads is not None and (count := looked.reads.allele(chrom, pos, ref, alt)) is not None:
+            strands = f":.:{count.ref_fwd},{count.ref_rev},{count.alt_fwd},{count.alt_rev}"
+            return self._counted(count.alt, count.depth, count.ref, self._rate(ref, alt)), strands
+        beside = self._beside(others) if others else None
+        if beside is not None and beside.status is Status.ABSENT:
+            return beside, ""
         first, last = changed_bases(pos, ref, alt)
-        if self._track is not None:
-            looked = self._track.depth(rank, pos, first, last)
-            if looked is not None:
-                known = self._depths.get(looked)
+        for track in (looked.blocks, looked.coverage):
+            deep = track.depth(rank, pos, first, last) if track is not None else None
+            if deep is not None:
+                known = self._depths.get(deep)
                 if known is None:
-                    known = self._depths[looked] = self._unseen(0, looked[0], looked[1], alt=0)
-                return known
-        if self._assay.regions is None:
-            return NOT_CALLED
-        return self._inside if self._assay.regions.cover(chrom, first, last) else NOT_ASSESSED
+                    known = self._depths[deep] = self._unseen(0, deep[0], deep[1], alt=0)
+                return known, ""
+        if beside is not None:
+            return beside, ""
+        return (OUTSIDE_COVERAGE if looked.all_listed else NOT_CALLED), ""
+
+    def completed(
+        self, known: Observation, place: int, chrom: str, ref: str, alt: str
+    ) -> tuple[Observation, str] | None:
+        """A record without counts, completed by what was measured elsewhere; None where nothing more is known.
+
+        A call stays a call and gains the reads of the alignments; a record that says nothing takes what they say.
+        """
+        if self._blind:
+            return None
+        if known.status is Status.NOT_CALLED:
+            found, more = self.measured(place, chrom, ref, alt)
+            return None if found is NOT_CALLED else (found, more)
+        reads = self._looked.reads
+        count = reads.allele(chrom, place & POSITION, ref, alt) if reads is not None else None
+        if count is None or not count.depth:
+            return None
+        fraction = count.alt / count.depth
+        told = Observation(
+            known.status, ALIGNMENTS, depth=count.depth, ref=count.ref, alt=count.alt, vaf=fraction,
+            vaf_text=f"{fraction:.6g}", filters=known.filters, gt=known.gt, rate=self._rate(ref, alt),
+            hidden=self._bound(count.alt, count.depth) if known.status is Status.FILTERED else None,
+        )  # fmt: skip
+        return told, f":.:{count.ref_fwd},{count.ref_rev},{count.alt_fwd},{count.alt_rev}"
+
+    def _rate_with(self, measured: float) -> float:
+        """A measured error rate beside one that the config states of the assay: the larger is believed."""
+        stated = self._assay.error_rate
+        return measured if stated is None else max(stated, measured)
+
+    def _rate(self, ref: str, alt: str) -> float:
+        return self._rates.get(substitution_class(ref, alt), self._thresholds.error_rate)
+
+    def _counted(self, k: int, n: int, ref: int, rate: float) -> Observation:
+        """An allele counted in the alignments."""
+        if n == 0:
+            return self._unseen(0, 0, ALIGNMENTS, ref=0, alt=0, rate=rate)
+        told = {"ref": ref, "alt": k, "vaf": k / n, "vaf_text": f"{k / n:.6g}", "rate": rate}
+        if k and binomial_at_least(k, n, rate) < self._thresholds.alpha:
+            hidden = self._bound(k, n)
+            return Observation(Status.GENOTYPED, ALIGNMENTS, depth=n, k=k, hidden=hidden, **told)  # type: ignore[arg-type]
+        return self._unseen(k, n, ALIGNMENTS, **told)
+
+    def _beside(self, others: Sequence[Observation]) -> Observation | None:
+        """What records of other alleles say: reads that they count do not show this one, the rest of them might."""
+        counted = [(o.depth, o.ref, o.alt) for o in others]
+        if any(n is None or ref is None or alt is None for n, ref, alt in counted):
+            return None
+        n = min(n for n, _, _ in counted if n is not None)
+        seen = min(ref for _, ref, _ in counted if ref is not None) + sum(alt or 0 for _, _, alt in counted)
+        k = max(0, n - seen)
+        return self._unseen(k, n, ANOTHER, alt=None if k else 0)
 
     def _of_assay(self) -> Observation:
         """What an allele inside the assay's regions is, where the file does not list it."""
@@ -197,7 +307,7 @@ class Observer:
         status = Status.ABSENT if hidden <= self._thresholds.absent_below else Status.LOW
         return Observation(status, source, depth=n, k=k, hidden=hidden, **fields)  # type: ignore[arg-type]
 
-    def _read(self, filters: str, field: dict[str, str]) -> Observation:
+    def _read(self, filters: str, field: dict[str, str], rate: float) -> Observation:
         gt = field.get("GT", "./.")
         counts = field.get("AD", ".").split(",")
         ref = _integer(counts[0])
@@ -218,7 +328,7 @@ class Observer:
         key = field.get("KEY", ".")
         source = RECORD if key in _MISSING else key
         told = {
-            "vaf": vaf, "vaf_text": vaf_text, "ref": ref, "alt": alt, "gt": gt,
+            "vaf": vaf, "vaf_text": vaf_text, "ref": ref, "alt": alt, "gt": gt, "rate": rate,
             "filters": "." if filters in (".", "PASS") else filters,
         }  # fmt: skip
         carried = "1" in gt
@@ -231,7 +341,7 @@ class Observer:
         if depth is None or (k is None and "0" not in gt):
             return Observation(Status.NOT_CALLED, depth=depth, **told)  # type: ignore[arg-type]
         reads = k or 0  # an explicit 0/0 with a depth and no counts: the caller saw no such read
-        if reads and binomial_at_least(reads, depth, self._error_rate) < self._thresholds.alpha:
+        if reads and binomial_at_least(reads, depth, rate) < self._thresholds.alpha:
             return Observation(
                 Status.GENOTYPED,
                 source,

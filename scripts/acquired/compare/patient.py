@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from acquired.compare.looked import Sources
 from acquired.compare.plan import Plan, make_plan
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stream import Stream
@@ -31,14 +32,19 @@ def compare_patient(
 ) -> dict[str, Any]:
     """Compare all specimens of a patient; write compared.bcf and compared.json and return the latter.
 
-    specimens: in order of time. normalized: specimen id to its `.normalized.json`; the BCF and the depth
-    track lie beside it. assays, settings: the config's `assays` and the whole config (`compare` holds
-    the thresholds). resources: bundled data; nothing of it is needed here yet.
+    specimens: in order of time. normalized: specimen id to its `.normalized.json`; the BCF, the depth
+    track, and what was read of alignments and depth files lie beside it. assays, settings: the config's
+    `assays` and the whole config (`compare` holds the thresholds). resources: bundled data; nothing of it is
+    needed here yet.
     Bad input (a refused specimen, mixed builds, a regions file that cannot be used) is written as a
     refusal with all its problems, beside a BCF of zero bytes; it is not raised.
     """
     accounts = {s.specimen: json.loads(Path(normalized[s.specimen]).read_text(encoding="utf-8")) for s in specimens}
+    sources = [Sources.of(s.files, str(_beside(normalized[s.specimen], ""))) for s in specimens]
+    further = [source.accounts() for source in sources]
     problems = _refused(specimens, accounts)
+    for s, more in zip(specimens, further, strict=True):
+        problems += [{**p, "specimen": s.specimen} for account in more.values() for p in account["problems"]]
     read_assays: dict[str, Assay] = {}
     for name in sorted({s.assay for s in specimens if s.assay}):
         try:
@@ -60,7 +66,14 @@ def compare_patient(
         "alleles": 0,
         "counts": {},
         "disagreements": _gather(specimens, accounts, "disagreements"),
-        "inputs": _gather(specimens, accounts, "inputs"),
+        "tests": {},
+        "inputs": _gather(specimens, accounts, "inputs")
+        + [
+            {"specimen": s.specimen, **entry}
+            for s, more in zip(specimens, further, strict=True)
+            for account in more.values()
+            for entry in account["inputs"]
+        ],
     }
     if problems:
         plan = Plan()
@@ -71,14 +84,14 @@ def compare_patient(
         missing = frozenset(i for i, file in enumerate(files) if calls_missing(file, silent[i]))
         plan = make_plan(specimens, therapies, missing)
         thresholds = Thresholds.of(settings)
-        tracks = [_beside(normalized[s.specimen], ".depth.bed.gz") for s in specimens]
-        result |= Stream(specimens, plan.comparisons, stated, thresholds).run(files, tracks, out_bcf)
+        result |= Stream(specimens, plan.comparisons, stated, thresholds).run(files, sources, out_bcf)
         result["status"] = "compared" if plan.comparisons else "not compared"
         result["build"] = accounts[specimens[0].specimen].get("build", "")
         result["notes"] = plan.notes
         result["comparisons"] = [c.as_dict(specimens) for c in plan.comparisons]
     result["specimens"] = [
-        _describe(specimen, accounts[specimen.specimen], stated[i], plan, i) for i, specimen in enumerate(specimens)
+        _describe(specimen, accounts[specimen.specimen], further[i], stated[i], plan, therapies, i)
+        for i, specimen in enumerate(specimens)
     ]
     _write_bytes(out_json, (json.dumps(result, indent=1, ensure_ascii=False) + "\n").encode())
     return result
@@ -121,15 +134,27 @@ def _refused(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any
     return problems
 
 
-def _describe(specimen: Specimen, account: Mapping[str, Any], assay: Assay, plan: Plan, place: int) -> dict[str, Any]:
-    """The specimen as `result.json` has it."""
+def _describe(
+    specimen: Specimen,
+    account: Mapping[str, Any],
+    further: Mapping[str, Mapping[str, Any]],
+    assay: Assay,
+    plan: Plan,
+    therapies: Sequence[Therapy],
+    place: int,
+) -> dict[str, Any]:
+    """The specimen as `result.json` has it. further: the accounts of its alignments and depth file."""
     first = plan.comparisons[0] if plan.comparisons else None
     role = specimen.role
     if not role:
         role = "baseline" if (place <= max(first.baseline) if first else specimen.order == 0) else "follow-up"
-    source = account.get("depth_source", "") or "none"
-    if source == "none" and assay.regions is not None:
-        source = "assay"
+    sources = ["alignments"] if "alignments" in further else []
+    sources += [str(account.get("depth_source", ""))] if account.get("depth_source") else []
+    sources += ["coverage file"] if "coverage file" in further else []
+    if assay.regions is not None and (assay.limit is not None or assay.min_depth is not None or not sources):
+        sources.append("assay")
+    warnings = list(account.get("warnings", []))
+    warnings += [warning for more in further.values() for warning in more.get("warnings", [])]
     fraction = specimen.facts.get("tumour_fraction", "")
     return {
         "id": specimen.specimen,
@@ -148,12 +173,23 @@ def _describe(specimen: Specimen, account: Mapping[str, Any], assay: Assay, plan
         "vaf_keys": account.get("vaf_keys", {}),
         "build_evidence": account.get("build_evidence", ""),
         "limit": assay.limit,
-        "depth_source": source,
+        "depth_source": ", ".join(sources) or "none",
         "histology": specimen.facts.get("histology", ""),
         "tumour_fraction": float(fraction) if fraction else None,
         "informative": None,
-        "warnings": list(account.get("warnings", [])),
+        "therapies": _relative(specimen, therapies),
+        "warnings": warnings,
     }
+
+
+def _relative(specimen: Specimen, therapies: Sequence[Therapy]) -> list[dict[str, Any]]:
+    """Days from the first and to the last dose of each drug to the specimen: negative before, None if not known."""
+    told = []
+    for therapy in therapies:
+        since = None if specimen.day is None or therapy.start is None else specimen.day - therapy.start
+        after = None if specimen.day is None or therapy.stop is None else specimen.day - therapy.stop
+        told.append({"drug": therapy.drug, "days_from_start": since, "days_from_stop": after})
+    return told
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -1,7 +1,8 @@
 """Which specimens are compared with which: a comparison for each line of therapy.
 
 baseline    the last specimen taken before the therapy began or on the day it began (with all that share
-            its day); where days are not known, the last one whose role is baseline
+            its day); where days are not known, the last one before the drug in the order of the sheet,
+            or else the last one whose role is baseline
 follow-ups  every later specimen
 window      the follow-ups judged for this line: up to and with the baseline of the next therapy that starts
             later, and as long as the therapy is stated to have gone on; if that leaves none, the first
@@ -93,7 +94,7 @@ def make_plan(
     if not therapies:
         why = "No therapy is given: the first day is the baseline of the whole course."
         _add(plan, specimens, usable, days[0], days[1:], "", why)
-    for therapy in sorted(therapies, key=lambda t: (t.start is None, t.start or 0, t.drug)):
+    for therapy in sorted(therapies, key=lambda t: (t.start is None, t.start or 0, t.after_order or 0, t.drug)):
         _plan_therapy(plan, specimens, usable, days, therapy, therapies)
     plan.comparisons.sort(key=lambda c: (specimens[c.baseline[0]].order, len(c.window)))
     for number, comparison in enumerate(plan.comparisons, 1):
@@ -138,6 +139,8 @@ def _baseline_order(specimens: Sequence[Specimen], usable: list[int], therapy: T
     chosen = [s for i in usable if (s := specimens[i]).order == baseline]
     if therapy.start is not None and all(s.day is not None for s in chosen):
         return baseline, f"The last day with a specimen up to the start of therapy on day {therapy.start}."
+    if therapy.start is None and therapy.after_order is not None:
+        return baseline, "The last specimen before the drug in the order of the sheet, which gives no days."
     if any(s.role for s in chosen):
         return baseline, "The last specimen with the role baseline; days or the start of therapy are not known."
     return baseline, "The first specimen of the sheet; neither days nor roles tell what came before therapy."
@@ -146,6 +149,8 @@ def _baseline_order(specimens: Sequence[Specimen], usable: list[int], therapy: T
 def _is_before(specimen: Specimen, therapy: Therapy) -> bool:
     if specimen.day is not None and therapy.start is not None:
         return specimen.day <= therapy.start
+    if therapy.start is None and therapy.after_order is not None:
+        return specimen.order <= therapy.after_order
     if specimen.role:
         return specimen.role == "baseline"
     return specimen.order == 0
@@ -155,15 +160,24 @@ def _window(
     specimens: Sequence[Specimen], usable: list[int], later: list[int], therapy: Therapy, therapies: Sequence[Therapy]
 ) -> list[int]:
     """Orders of the follow-ups that are judged for one therapy."""
-    nexts = [t for t in therapies if t.start is not None and therapy.start is not None and t.start > therapy.start]
+    nexts = [t for t in therapies if _begins_later(t, therapy)]
     if not nexts:
         return later
-    following = min(nexts, key=lambda t: t.start or 0)
+    following = min(nexts, key=lambda t: (t.start or 0, t.after_order or 0))
     end, _ = _baseline_order(specimens, usable, following)
     dated = [(s.day, s.order) for i in usable if (s := specimens[i]).day is not None]
     on_therapy = {order for day, order in dated if therapy.stop is not None and day is not None and day <= therapy.stop}
     window = [order for order in later if (end is not None and order <= end) or order in on_therapy]
     return window or later[:1]
+
+
+def _begins_later(one: Therapy, other: Therapy) -> bool:
+    """Whether a therapy begins after another; by day, or by the order of the sheet where neither has a day."""
+    if one.start is not None and other.start is not None:
+        return one.start > other.start
+    if one.start is None and other.start is None and one.after_order is not None and other.after_order is not None:
+        return one.after_order > other.after_order
+    return False
 
 
 def _add(

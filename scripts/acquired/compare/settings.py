@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,31 @@ class Thresholds:
 
     alpha: significance of every test of a change. error_rate: share of reads that show a given
     wrong base, where the assay states none. confidence: of the hidden VAF (one-sided).
+    absent_below_plasma: as absent_below, for plasma: clones that matter there have a few reads in a thousand.
     """
 
     absent_below: float = 0.05
     alpha: float = 0.01
     error_rate: float = 0.001
     confidence: float = 0.95
+    absent_below_plasma: float = 0.003
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Thresholds:
         """The thresholds of the config's `compare` section, with the defaults where it is silent."""
         given = settings.get("compare") or {}
         return cls(**{name: float(given[name]) for name in cls.__dataclass_fields__ if name in given})
+
+    def of_specimen(self, material: str, assay: Assay) -> Thresholds:
+        """Those that hold for one specimen: what its assay states comes first, then what its material asks for."""
+        bound = self.absent_below
+        if material == "plasma":
+            bound = min(bound, self.absent_below_plasma)
+        return replace(
+            self,
+            absent_below=bound if assay.absent_below is None else assay.absent_below,
+            error_rate=self.error_rate if assay.error_rate is None else assay.error_rate,
+        )
 
 
 class Regions:
@@ -117,13 +130,14 @@ class Assay:
     """What the config states of an assay; every part may be missing.
 
     limit: limit of detection as an allele fraction, stated for the regions. regions: where it looks.
-    min_depth: least depth that every base of the regions has. error_rate: as in Thresholds.
+    min_depth: least depth that every base of the regions has. error_rate, absent_below: as in Thresholds.
     """
 
     limit: float | None = None
     regions: Regions | None = None
     min_depth: int | None = None
     error_rate: float | None = None
+    absent_below: float | None = None
 
     @classmethod
     def of(cls, name: str, assays: Mapping[str, Mapping[str, Any]]) -> Assay:
@@ -135,4 +149,5 @@ class Assay:
             regions=Regions.read(Path(regions), f"config, assays: {name}: regions") if regions else None,
             min_depth=None if given.get("min_depth") is None else int(given["min_depth"]),
             error_rate=None if given.get("error_rate") is None else float(given["error_rate"]),
+            absent_below=None if given.get("absent_below") is None else float(given["absent_below"]),
         )

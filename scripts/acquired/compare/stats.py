@@ -5,6 +5,7 @@ All functions take counts of reads (integers) and give probabilities or fraction
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 
@@ -207,3 +208,18 @@ def binomial_at_most(k: int, n: int, fraction: float) -> float:
     if fraction == 1:
         return 0.0
     return _beta_regularised(n - k, k + 1, 1.0 - fraction)
+
+
+def benjamini_hochberg(tests: Mapping[float, int]) -> dict[float, float]:
+    """The q-value of each p: the smallest false discovery rate at which it would be called (Benjamini, Hochberg 1995).
+
+    tests: each p and how many tests had it. The q of a p is the minimum, over all p' from it upwards, of
+    p' times the number of tests over the number of tests with p' or less.
+    """
+    left = total = sum(tests.values())
+    q, found = 1.0, {}
+    for p in sorted(tests, reverse=True):
+        q = min(q, p * total / left)
+        found[p] = q
+        left -= tests[p]
+    return found

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from acquired.compare import mnv
-from acquired.compare.depth import DepthTrack
-from acquired.compare.observe import Observation, Observer, columns
+from acquired.compare.looked import Sources
+from acquired.compare.observe import Observation, Observer, columns, same_kind
 from acquired.compare.plan import Comparison
 from acquired.compare.settings import Assay, Thresholds
+from acquired.compare.stats import benjamini_hochberg
 from acquired.compare.trajectory import Change, judge
 from acquired.compare.union import POSITION, POSITION_BITS, Alleles, Fields, Row, contigs, union
 from acquired.compare.write import BcfWriter, header, line
@@ -24,7 +25,10 @@ _KEPT = 400_000
 _EXAMPLES = 20
 
 #: The parallel lists of INFO, one value a comparison.
-_LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER")
+_LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER", "DOUBT")
+
+#: Trajectory and p (as written) of one allele in each comparison.
+_Kind = tuple[tuple[Trajectory | None, str], ...]
 
 #: A row of observations judged: INFO, FORMAT and sample columns, place of its trajectories in the counts.
 _Judged = tuple[str, str, int]
@@ -42,16 +46,16 @@ class Stream:
         self._observers: list[Observer] = []
         self._chroms: list[str] = []
         self._judged: dict[tuple[Observation, ...], _Judged] = {}
-        self._kinds: dict[tuple[Trajectory | None, ...], int] = {}  # trajectories to their place in _counts
+        self._kinds: dict[_Kind, int] = {}  # trajectories and p to their place in _counts
         self._counts: list[int] = []
         self._outside = 0
         self._absorbed: list[str] = []
         self._n_absorbed = 0
 
-    def run(self, files: list[Path], tracks: list[Path], out_bcf: Path) -> dict[str, Any]:
+    def run(self, files: list[Path], sources: list[Sources], out_bcf: Path) -> dict[str, Any]:
         """Write compared.bcf; return what compared.json says of its alleles (counts).
 
-        files, tracks: normalised BCF and depth track of each specimen. Raises ValueError where a file
+        files, sources: normalised BCF and other sources of each specimen. Raises ValueError where a file
         breaks what intake promises (order, one record an allele, contigs of the build).
         """
         lengths = contigs(files[0])
@@ -61,11 +65,11 @@ class Stream:
         self._chroms = list(lengths)
         ranks = {name: i for i, name in enumerate(self._chroms)}
         self._observers = [
-            Observer(self._thresholds, assay, DepthTrack.open(track, ranks))
-            for assay, track in zip(self._assays, tracks, strict=True)
+            Observer(self._thresholds.of_specimen(specimen.material, assay), assay, source.open(ranks))
+            for specimen, assay, source in zip(self._specimens, self._assays, sources, strict=True)
         ]
         head = header(lengths, [s.specimen for s in self._specimens])
-        with BcfWriter(out_bcf, head) as writer:
+        with BcfWriter(out_bcf, head, finish=self._with_q) as writer:
             cluster: list[tuple[int, Alleles]] = []  # places that an MNV spans, held until it ends
             end = -1
             for place, alleles in union(files, ranks):
@@ -83,7 +87,7 @@ class Stream:
                     end = max(end, reach)
                 else:
                     for ref, alt in sorted(alleles):
-                        writer.write(self._line(place, ref, alt, alleles[ref, alt]))
+                        writer.write(self._line(place, ref, alt, alleles[ref, alt], alleles))
             if cluster:
                 self._write_cluster(cluster, writer)
         return {
@@ -91,6 +95,7 @@ class Stream:
             "absorbed": {"count": self._n_absorbed, "examples": self._absorbed},
             "alleles": sum(self._counts),
             "counts": self._by_trajectory(),
+            "tests": self._tests(),
         }
 
     def _write_cluster(self, cluster: list[tuple[int, Alleles]], writer: BcfWriter) -> None:
@@ -105,10 +110,11 @@ class Stream:
                         self._absorbed.append(self._spell(name))
                     continue
                 parts = ",".join(self._spell(part) for part in sorted(found.parts.get(name, [])))
-                writer.write(self._line(place, ref, alt, alleles[ref, alt], found.derived.get(name), parts))
+                row = alleles[ref, alt]
+                writer.write(self._line(place, ref, alt, row, alleles, found.derived.get(name), parts))
 
     def _observe(self, i: int, fields: Fields) -> mnv.Seen:
-        return self._observers[i].record(fields[6])
+        return self._observers[i].record(fields[6], fields[3], fields[4])
 
     def _line(
         self,
@@ -116,24 +122,30 @@ class Stream:
         ref: str,
         alt: str,
         row: Row,
+        alleles: Alleles | None = None,
         derived: dict[int, mnv.Seen] | None = None,
         parts: str = "",
     ) -> str:
-        """The line of one allele. derived: observations from parts of an MNV; parts: those parts, spelled."""
+        """The line of one allele. alleles: all of this place, if there are several. derived: observations from
+        parts of an MNV; parts: those parts, spelled."""
         chrom = self._chroms[place >> POSITION_BITS]
         seen: list[Observation] = []
         mores = []
         infos = []
         for i, fields in enumerate(row):
+            observer = self._observers[i]
             if fields is not None:
-                observation, more = self._observers[i].record(fields[6])
+                observation, more = observer.record(fields[6], ref, alt)
                 info = fields[6].split("\t", 2)[1]
                 if info != ".":
                     infos.append(info)
+                if observation.k is None and (whole := observer.completed(observation, place, chrom, ref, alt)):
+                    observation, more = whole
             elif derived and i in derived:
                 observation, more = derived[i]
             else:
-                observation, more = self._observers[i].unlisted(place, chrom, ref, alt), ""
+                others = self._others(alleles, i, ref, alt) if alleles else []
+                observation, more = observer.unlisted(place, chrom, ref, alt, others)
             seen.append(observation)
             mores.append(more)
         key = tuple(seen)
@@ -152,28 +164,33 @@ class Stream:
             info = ";".join(part for part in (info, merged, f"PARTS={parts}" if parts else "") if part)
         return line(chrom, place & POSITION, ref, alt, info, text)
 
+    def _others(self, alleles: Alleles, i: int, ref: str, alt: str) -> list[Observation]:
+        """Observations of one specimen's records of the other alleles of a place, of the same kind."""
+        own = [row[i] for (r, a), row in alleles.items() if (r, a) != (ref, alt) and same_kind(r, a, ref, alt)]
+        return [self._observe(i, fields)[0] for fields in own if fields is not None]
+
     def _judge(self, seen: tuple[Observation, ...]) -> _Judged:
         text = columns(seen, ())
         if not self._comparisons:
-            return "TRAJECTORY=not_compared", text, self._kind((Trajectory.NOT_COMPARED,))
+            return "TRAJECTORY=not_compared", text, self._kind(((Trajectory.NOT_COMPARED, "."),))
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
         values = [self._values(change) for change in changes]
         lists = values[0]
         if len(values) > 1:  # a list without any value is left out, as a single `.` is
             lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
         info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
-        return info, text, self._kind(tuple([change.trajectory for change in changes]))
+        return info, text, self._kind(tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)]))
 
-    def _kind(self, trajectories: tuple[Trajectory | None, ...]) -> int:
-        if trajectories not in self._kinds:
-            self._kinds[trajectories] = len(self._counts)
+    def _kind(self, kind: _Kind) -> int:
+        if kind not in self._kinds:
+            self._kinds[kind] = len(self._counts)
             self._counts.append(0)
-        return self._kinds[trajectories]
+        return self._kinds[kind]
 
     def _values(self, change: Change) -> tuple[str, ...]:
         """A change as the values of `_LISTS`."""
         specimens = self._specimens
-        trajectory, basis, p, before, after, earlier = change
+        trajectory, basis, p, before, after, earlier, doubt = change
         return (
             "." if trajectory is None else trajectory.replace(" ", "_"),
             basis or ".",
@@ -181,6 +198,7 @@ class Stream:
             "." if before is None else specimens[before].specimen,
             "." if after is None else specimens[after].specimen,
             "." if earlier is None else specimens[earlier].specimen,
+            "." if doubt is None else doubt.replace(" ", "_"),
         )
 
     def _by_trajectory(self) -> dict[str, dict[str, int]]:
@@ -188,14 +206,48 @@ class Stream:
         counts: dict[str, dict[str, int]] = {}
         for i, comparison in enumerate(self._comparisons):
             tally: Counter[str] = Counter()
-            for trajectories, kind in self._kinds.items():
-                found = trajectories[i]
+            for changes, kind in self._kinds.items():
+                found = changes[i][0]
                 tally["on neither side" if found is None else found.value] += self._counts[kind]
             counts[comparison.id] = dict(sorted(tally.items()))
         return counts
 
+    def _q_values(self) -> list[dict[str, float]]:
+        """For each comparison, the q of each p as written, over all alleles that were tested."""
+        found = []
+        for i in range(len(self._comparisons)):
+            tests: Counter[str] = Counter()
+            for changes, kind in self._kinds.items():
+                if changes[i][1] != ".":
+                    tests[changes[i][1]] += self._counts[kind]
+            q = benjamini_hochberg({float(p): n for p, n in tests.items()})
+            found.append({p: q[float(p)] for p in tests})
+        return found
+
+    def _tests(self) -> dict[str, dict[str, Any]]:
+        """For each comparison, how many alleles were tested, and the q of each p below alpha."""
+        told = {}
+        for i, (comparison, found) in enumerate(zip(self._comparisons, self._q_values(), strict=True)):
+            number = sum(self._counts[kind] for changes, kind in self._kinds.items() if changes[i][1] != ".")
+            small = sorted((float(p), q) for p, q in found.items() if float(p) < self._thresholds.alpha)
+            told[comparison.id] = {"number": number, "q": [[p, float(f"{q:.3g}")] for p, q in small]}
+        return told
+
+    def _with_q(self, lines: list[str]) -> list[str]:
+        """Lines with CHANGE_Q beside CHANGE_P."""
+        found = self._q_values()
+        return [_insert_q(text, found) if "CHANGE_P=" in text else text for text in lines]
+
     def _spell(self, name: mnv.Name) -> str:
         return f"{self._chroms[name[0] >> POSITION_BITS]}:{name[0] & POSITION}:{name[1]}:{name[2]}"
+
+
+def _insert_q(text: str, found: Sequence[dict[str, float]]) -> str:
+    start = text.index("CHANGE_P=")
+    end = min(i for i in (text.find(";", start), text.find("\t", start)) if i >= 0)
+    written = text[start + len("CHANGE_P=") : end].split(",")
+    told = ["." if p == "." else f"{q[p]:.3g}" for p, q in zip(written, found, strict=True)]
+    return f"{text[:end]};CHANGE_Q={','.join(told)}{text[end:]}"
 
 
 def _merge_info(infos: list[str]) -> tuple[str, bool]:

@@ -6,7 +6,7 @@ That is cheaper than making pysam records one by one, and in pieces a genome nee
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -21,8 +21,10 @@ _FIELDS = (
         "CHANGE_P",
         ".",
         "Float",
-        "Fisher exact test of the change, in each comparison; one-sided for emerged and cleared",
+        "Test of the change, in each comparison: Fisher exact, one-sided for emerged and cleared, "
+        "and not less than that of the error rate",
     ),
+    ("INFO", "CHANGE_Q", ".", "Float", "Benjamini-Hochberg q of CHANGE_P among all alleles tested in the comparison"),
     ("INFO", "BEFORE", ".", "String", "Baseline specimen the statement rests on, in each comparison"),
     ("INFO", "AFTER", ".", "String", "Follow-up specimen the statement rests on, in each comparison"),
     (
@@ -32,6 +34,7 @@ _FIELDS = (
         "String",
         "Last specimen before a baseline without the allele that had it, in each comparison",
     ),
+    ("INFO", "DOUBT", ".", "String", "Why no more is claimed of an unresolved or unseen allele, in each comparison"),
     ("INFO", "GIVEN", ".", "String", "Spellings in the input files where they differ, as chrom:pos:ref:alt"),
     ("INFO", "PARTS", ".", "String", "Parts that stand for this MNV in a specimen, as chrom:pos:ref:alt"),
     ("INFO", "OUTSIDE", "0", "Flag", "No reference bases here: trimmed, not left-aligned"),
@@ -69,9 +72,16 @@ def line(chrom: str, pos: int, ref: str, alt: str, info: str, columns: str) -> s
 class BcfWriter:
     """A context that takes lines of VCF text and leaves a whole BCF at `path`, or nothing if it failed."""
 
-    def __init__(self, path: Path, head: str, piece: int = 250_000) -> None:
-        """head: the header's text. piece: lines turned into BCF at a time."""
-        self._path, self._head, self._piece = path, head, piece
+    def __init__(
+        self,
+        path: Path,
+        head: str,
+        piece: int = 250_000,
+        finish: Callable[[list[str]], list[str]] | None = None,
+    ) -> None:
+        """head: the header's text. piece: lines turned into BCF at a time. finish: what is done to all lines at the
+        end, where they are no more than one piece."""
+        self._path, self._head, self._piece, self._finish = path, head, piece, finish
         self._folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=".compare-")
         self._lines: list[str] = [head]
         self._pieces: list[str] = []
@@ -101,6 +111,8 @@ class BcfWriter:
         with self._folder:
             if kind is not None:
                 return
+            if not self._pieces and self._finish is not None:
+                self._lines[1:] = self._finish(self._lines[1:])
             if len(self._lines) > 1 or not self._pieces:
                 self._flush()
             whole = self._pieces[0]
