@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from acquired.model import Specimen
-from acquired.reads import genotype_specimen
+from acquired.reads.specimen import genotype_specimen
 from acquired.stage import RESOURCES, stage, tell_problems
 
 given, out, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards

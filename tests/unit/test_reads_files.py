@@ -12,7 +12,8 @@ import pytest
 from acquired.catalogue import compile_catalogue
 from acquired.intake import normalize_specimen
 from acquired.model import Specimen
-from acquired.reads import genotype_specimen, load
+from acquired.reads import load
+from acquired.reads.specimen import genotype_specimen
 from acquired.reference import Reference
 from reads_kit import GRCH38, RESOURCES, haplotype, header, segments, simulate, write_bam
 

@@ -1,6 +1,8 @@
-"""What the alignments of a specimen say: alleles read back, depth at known loci, phase, error rates."""
+"""What the alignments of a specimen say: alleles read back, depth at known loci, phase, error rates.
 
-from acquired.reads.specimen import genotype_specimen
-from acquired.reads.table import AlleleCount, PhaseCount, ReadCounts, load
+Counting is in `reads.specimen`; imported here is only what a reader of the counts needs.
+"""
 
-__all__ = ["AlleleCount", "PhaseCount", "ReadCounts", "genotype_specimen", "load"]
+from acquired.reads.table import AlleleCount, ErrorRate, PhaseCount, ReadCounts, load
+
+__all__ = ["AlleleCount", "ErrorRate", "PhaseCount", "ReadCounts", "load"]
