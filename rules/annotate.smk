@@ -23,7 +23,7 @@ rule annotate:
     params:
         facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
         settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
-        data=[DATA["wording"], DATA["judge"]],
+        data=[DATA[name] for name in ("wording", "judge", "identity", "flags")],
         code=CODE["annotate"],
     message:
         "{wildcards.patient}: annotate and judge"

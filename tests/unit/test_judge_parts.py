@@ -1,4 +1,4 @@
-"""The judge's parts: where loci lie, how deep they were looked at, identity, rows of large files, words and numbers."""
+"""The judge's parts: where loci lie, how deep they were looked at, rows of large files, words and numbers."""
 
 import gzip
 from pathlib import Path
@@ -10,15 +10,14 @@ from acquired.annotate import Annotator
 from acquired.catalogue import Locus
 from acquired.compare.settings import Assay, Regions, Thresholds
 from acquired.judge import rows
-from acquired.judge.identity import Sites
 from acquired.judge.negatives import Coverage, Place, codons, place_of, splice_sites
-from acquired.judge.rows import Spans, row_of
+from acquired.judge.rows import Spans
 from acquired.judge.wording import percent
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
 from hypothesis import given
 from hypothesis import strategies as st
-from judge_cases import judge, record
+from judge_cases import judge
 from small_catalogue import ROOT
 
 REFERENCE = {build: Reference.open(ROOT / "resources", build) for build in ("GRCh38", "GRCh37")}
@@ -154,32 +153,7 @@ def test_an_explicit_zero_speaks_for_its_residue(tmp_path: Path) -> None:
     assert told["T790", "P1"] == ("absent", 812) and told["C797", "P1"] == ("not called", None)
 
 
-def identity(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    sites = Sites(["A", "B"], RULES["identity"])
-    for i, (a, b) in enumerate(pairs):
-        _, line = record(f"chr1 {1000 + i} A G", {"obs": {"A": a, "B": b}}, ["A", "B"])
-        sites.add(row_of(line.rstrip("\n").split("\t"), [], ["A", "B"]))
-    return sites.verdict(WORDS["identity"])
-
-
 HET, ABSENT = "called 50/100", "absent 0/100"
-
-
-@pytest.mark.parametrize(
-    ("pairs", "verdict"),
-    [
-        ([(HET, HET)] * 20, "same"),
-        ([(HET, HET)] * 19, "not enough to tell"),
-        ([(HET, ABSENT)] * 25 + [(ABSENT, HET)] * 25, "different"),
-        ([(HET, HET)] * 30 + [(ABSENT, HET)] * 40, "same"),  # a tumour that gained variants
-        ([(HET, HET)] * 30 + [(HET, ABSENT)] * 12 + [(ABSENT, HET)] * 12, "doubtful"),
-        ([(HET, "not called")] * 50, "not enough to tell"),
-        ([(HET, ABSENT)] * 40, "doubtful"),  # one way only: no swap is claimed
-        ([("called 5/100", HET)] * 10, "not enough to tell"),
-    ],
-)
-def test_identity(pairs: list[tuple[str, str]], verdict: str) -> None:
-    assert identity(pairs)["verdict"] == verdict
 
 
 def test_large_files_are_sifted_by_htslib_without_losing_a_finding(

@@ -51,7 +51,7 @@ def _of_origin(
     seen = [o for o in f.observations if o["status"] in _SEEN]
     normal = f.row.normal if f.row else None
     band = rules["germline"]
-    if normal and normal[1] and normal[0] / normal[1] >= rules["identity"]["present"]:
+    if normal and normal[1] and normal[0] / normal[1] >= band["normal"]:
         f.flag("in_normal", words["in_normal"].format(alt=normal[0], depth=normal[1]))
     elif normal is None and len(seen) >= band["specimens"] and all(_germline_like(o, band) for o in seen):
         f.flag("probable_germline", words["probable_germline"])

@@ -10,16 +10,16 @@ from typing import Any
 from acquired.annotate import Annotator
 from acquired.catalogue import Catalogue
 from acquired.compare.settings import Assay, Thresholds
+from acquired.identity import Model, Sites, common_sites
 from acquired.judge import findings as sorting
 from acquired.judge import result as shape
 from acquired.judge.findings import Finding
 from acquired.judge.flags import add_csq, add_flags
-from acquired.judge.identity import Sites
 from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
 from acquired.judge.rows import Spans, read_rows
-from acquired.judge.verdicts import Case, Loci, verdict_of
+from acquired.judge.verdicts import Case, Loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
-from acquired.model import Kind
+from acquired.model import Allele, Kind
 from acquired.reference import Reference
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def judge_patient(
     result = shape.empty(compared, patient_facts, words["identity"]["not_checked"])
     if compared["status"] != "refused":
         reference = Reference.open(resources, compared["build"], built.get(compared["build"]))
-        patient = _Patient(compared, patient_facts, catalogue, reference, words, rules, settings)
+        patient = _Patient(compared, patient_facts, catalogue, reference, words, rules, settings, resources)
         patient.judge(compared_bcf, result)
     scripts = Path(__file__).resolve().parents[2]
     place = built.get(compared.get("build", ""))
@@ -71,7 +71,9 @@ class _Patient:
         words: Json,
         rules: Json,
         settings: Mapping[str, Any],
+        resources: Path,
     ):
+        self.resources = resources
         self.compared, self.catalogue, self.reference = compared, catalogue, reference
         self.words, self.rules, self.settings = words, rules, settings
         self.levels: Sequence[str] = (settings.get("judge") or {}).get("levels") or ("A", "B", "C", "D")
@@ -98,10 +100,11 @@ class _Patient:
         loci = {drug: self._loci(drug) for drug in self.drugs}
         spans = Spans([s for own in loci.values() for p in own.places for s in p.spans])
         genes = Spans([(t.chrom, t.start, t.end) for g in self.reference.genes for t in self.reference.transcripts(g)])
-        sites = Sites([s["id"] for s in self.specimens], self.rules["identity"])
+        sites = self._sites()
         rows = sites.watch(read_rows(bcf, self.comparisons, genes, int(self.compared.get("alleles", 0))))
         annotator = Annotator(self.reference)
         gathered = sorting.gather(rows, annotator, self.catalogue, spans, self.words["not_listed"])
+        sites.add_counts(self._read_back(bcf.parent))
         found = gathered.findings
         sorting.add_phase(found, annotator, self.words["flags"])
         found += sorting.histology_findings(self.specimens, self.comparisons)
@@ -117,6 +120,28 @@ class _Patient:
         add_csq(shown, self.reference, self.words["flags"])
         self._assess(bcf.parent, loci, spans, found, gathered.nowhere)
         self._fill(result, shown, loci, gathered, sites)
+
+    def _sites(self) -> Sites:
+        """What gathers the sites that tell persons apart."""
+        model = Model(load_yaml(self.resources / "identity" / "rules.yaml"))
+
+        def gene(chrom: str, pos: int) -> str:
+            return next((t.gene for t in self.reference.overlapping(chrom, pos, pos)), "")
+
+        common = common_sites(self.resources, self.reference.build)
+        return Sites([s["id"] for s in self.specimens], model, common, gene)
+
+    def _read_back(self, folder: Path) -> list[Mapping[Allele, tuple[int, int]] | None]:
+        """Counts (alternative, depth) of each specimen's alignments, for those that have any."""
+        tables = [folder / f"{s['id']}.reads.tsv.gz" for s in self.specimens]
+        if not any(table.exists() for table in tables):
+            return [None] * len(tables)
+        from acquired.reads.table import load
+
+        return [
+            {allele: (n.alt, n.depth) for allele, n in load(table).alleles.items()} if table.exists() else None
+            for table in tables
+        ]
 
     def _at_most(self, shown: list[Finding], left: Any) -> list[Finding]:
         """Findings outside all genes are listed up to a number; the rest is counted."""
@@ -176,8 +201,7 @@ class _Patient:
         result["set_aside"]["not_listed"] = shape.not_listed(gathered.left)
         result["quality"]["identity"] = identity = sites.verdict(self.words["identity"])
         if identity["verdict"] == "different":
-            for verdict in result["verdicts"]:
-                verdict["why"] += self.words["why"]["swapped"]
+            result["verdicts"] = [not_same_person(v, self.words) for v in result["verdicts"]]
 
     def _therapy(self, t: Mapping[str, Any]) -> Json:
         drug = self.catalogue.drug(t["drug"])

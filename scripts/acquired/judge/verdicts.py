@@ -58,6 +58,22 @@ def verdict_of(drug: str, case: Case, loci: Loci) -> dict[str, Any]:
     return min(reversed(found), key=lambda v: _PRECEDENCE.index(v["verdict"]))
 
 
+def not_same_person(verdict: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    """A verdict once it is known that the specimens are of different persons: nothing can be judged.
+
+    What was seen stays: the alterations are listed as they are, and `loci` is kept.
+    """
+    return {
+        **verdict,
+        "verdict": "cannot_be_judged",
+        "wording": words["verdict"]["cannot_be_judged"],
+        "basis": "",
+        "why": words["why"]["not_same_person"].format(drug=verdict["drug"]),
+        "why_parts": [],
+        "alterations": [],
+    }
+
+
 def _on(drug: str, comparison: Mapping[str, Any], case: Case, loci: Loci) -> dict[str, Any]:
     raised = []
     for f in case.findings:
