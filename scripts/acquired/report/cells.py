@@ -28,6 +28,9 @@ SEEN = ("called", "filtered", "genotyped")
 #: Statuses that say nothing about how much could be hidden.
 UNKNOWN = ("not called", "not assessed")
 
+#: The bundled catalogue's file; a claim says its file only where it is another one, a lab's own.
+_BUNDLED = "catalogue/claims.tsv"
+
 _PMID = re.compile(r"[0-9]{1,9}\Z")
 #: A remark that ends in ids in brackets.
 _REMARK = re.compile(r"(.+) \(([A-Z]+-[^()]+)\)\Z")
@@ -217,7 +220,7 @@ def claim_line(words: Words, claim: Json) -> Json:
         "disease_match": words.of("disease_match", claim.get("disease_match", "")),
         "sources": sources(words, claim),
         "remarks": [remark for remark in remarks if remark],
-        "file": claim.get("file", ""),
+        "file": claim.get("file", "") if not claim.get("file", "").endswith(_BUNDLED) else "",
     }
 
 

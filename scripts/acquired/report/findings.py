@@ -11,6 +11,9 @@ from acquired.report.words import Words
 
 Json = dict[str, Any]
 
+#: Claims told in full in a row's fold; further ones by id, drug and level.
+_FULL = 6
+
 #: Rank of trajectories where rows are in order of weight.
 _WEIGHT = {
     t: i
@@ -134,7 +137,8 @@ class Rows:
             "facts": self._facts(alteration, comparison) if first else [],
             "observations": observations,
             "see": "" if first else anchor("a", alteration["id"]),
-            "claims": [cells.claim_line(words, claim) for claim in claims],
+            "claims": [cells.claim_line(words, claim) for claim in claims[:_FULL]],
+            "more_claims": ", ".join(f"{c['claim']} {c['drug']} {c['level']}" for c in claims[_FULL:]),
             "overcome": [],
         }
 
@@ -220,7 +224,7 @@ class Rows:
         return rows
 
     def _course(self, alteration: Json, claims: list[Json]) -> Json:
-        """A row that tells the whole course: first comparison's start against the last one's end, each trajectory."""
+        """A row that tells each trajectory. A driver (claims given) stands with its first and last specimen."""
         words = self.words
         moves = []
         for told in alteration["trajectories"]:
@@ -230,8 +234,14 @@ class Rows:
             moves.append(move)
         if not moves:
             moves = [cells.trajectory(words, alteration["trajectory"], alteration["basis"]) | {"on": ""}]
+        observations = alteration["observations"]
+        by = {o["specimen"]: o for o in observations}
+        told = next((t for t in alteration["trajectories"] if t["trajectory"] == alteration["trajectory"]), {})
+        first, last = observations[0], observations[-1]
+        if not claims:  # not a driver: the sides of what makes it worth telling
+            first, last = by.get(told.get("before", ""), first), by.get(told.get("after", ""), last)
         ends = []
-        for obs in (alteration["observations"][0], alteration["observations"][-1]):
+        for obs in (first, last):
             cell = cells.observation(words, obs)
             cell["where"] = " · ".join(part for part in (obs["specimen"], self._day(obs["specimen"])) if part)
             ends.append(cell)
