@@ -1,5 +1,6 @@
 # Takes: one specimen's call files as they are.
-# Gives: one canonical single-sample BCF, what the file says of depth elsewhere, and an account of every record.
+# Gives: one canonical single-sample BCF, what the file says of depth elsewhere, everything of the specimen that is no
+# small variant with coordinates (alterations), and an account of every record.
 
 
 rule normalize:
@@ -9,6 +10,7 @@ rule normalize:
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
         depth="results/patients/{patient}/{specimen}.depth.bed.gz",
+        alterations="results/patients/{patient}/{specimen}.alterations.json",
         account="results/patients/{patient}/{specimen}.normalized.json",
     log:
         "logs/{patient}/{specimen}.normalize.log",
@@ -20,6 +22,7 @@ rule normalize:
         mem_mb=memory(500, 200),
     params:
         specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
+        settings={"tables": SETTINGS["tables"]},
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["normalize"],
     message:

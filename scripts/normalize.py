@@ -10,8 +10,8 @@ specimen = Specimen.from_dict(snakemake.params.specimen)
 with stage(snakemake.log[0], "normalize", specimen.patient) as counts:
     references = {Path(path).parent.name: Path(path).parent for path in snakemake.input.reference}
     out = snakemake.output
-    account = normalize_specimen(
-        specimen, RESOURCES, references, Path(out.calls), Path(out.depth), Path(out.account), {}
-    )
+    calls, depth, told, alterations = (Path(path) for path in (out.calls, out.depth, out.account, out.alterations))
+    settings = dict(snakemake.params.settings)
+    account = normalize_specimen(specimen, RESOURCES, references, calls, depth, told, settings, alterations)
     counts.update(specimen=specimen.specimen, status=account["status"], **account.get("records", {}))
     tell_problems(account["problems"], specimen.patient)

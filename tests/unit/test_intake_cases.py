@@ -105,7 +105,7 @@ def test_scenario(folder: Path, tmp_path: Path, genomes: dict[str, Reference]) -
     bcf, depth, account = out / "S1.normalized.bcf", out / "S1.depth.bed.gz", out / "S1.normalized.json"
     told = normalize_files(specimen, RESOURCES, genomes, bcf, depth, account)
     assert json.loads(account.read_text(encoding="utf-8")) == told
-    assert sorted(path.name for path in out.iterdir()) == [depth.name, bcf.name, account.name], (
+    assert sorted(path.name for path in out.iterdir()) == ["S1.alterations.json", depth.name, bcf.name, account.name], (
         "nothing half-written is left"
     )
     assert told["status"] == expect["status"], told["problems"]
@@ -165,4 +165,4 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
         )
         written.append({path.name: path.read_bytes() for path in sorted(out.iterdir())})
     assert written[0] == written[1]
-    assert len(written[0]) == 3
+    assert len(written[0]) == 4

@@ -110,8 +110,19 @@ def _lengths(header: Header, genomes: dict[str, Genome], naming: Naming, found: 
                 tally.lengths_differ += 1
 
 
-def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
-    """The build, and in a sentence what it rests on. stated: the sheet's build, or "".
+def decide_table(found: Evidence, stated: str, said: str, by: str, where: str) -> tuple[str, str]:
+    """`decide` for a table that names its build itself (`said`, by the column or vendor `by`): used where nothing
+    proves another, as a header's words never are, since a table has no chromosome lengths."""
+    if stated or not said:
+        return decide(found, stated, where)
+    try:
+        return decide(found, said, where, by)
+    except InputError:
+        return decide(found, "", where)
+
+
+def decide(found: Evidence, stated: str, where: str, by: str = "the sheet") -> tuple[str, str]:
+    """The build, and in a sentence what it rests on. stated: the build that `by` states, or "".
 
     Bases that contradict a build disprove it; bases count before lengths, lengths before the sheet. Raises InputError
     where the stated build is disproved, where both builds are, and where nothing tells.
@@ -168,7 +179,7 @@ def decide(found: Evidence, stated: str, where: str) -> tuple[str, str]:
             raise InputError(_contradiction(found, build, where))
     remaining = [build for build in found.tallies if build not in wrong]
     if stated in remaining:
-        return stated, f"{stated} as the sheet states; nothing in the file proves or disproves it.{told}"
+        return stated, f"{stated} as {by} states; nothing in the file proves or disproves it.{told}"
     raise InputError(
         Problem(
             where,

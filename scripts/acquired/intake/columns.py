@@ -1,14 +1,21 @@
-"""Which sample column is the specimen's, and which its matched normal's: by sheet or header, never by guess."""
+"""Which sample column is the specimen's, and which its matched normal's: by sheet, header or name.
+
+Only where none of these tells may the reads do (`guess`), in files that look like a tumour and its normal and nothing
+else; the guess is said.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.dialects import Dialect
 from acquired.intake.header import Header
+from acquired.intake.readings import Doubt, Layout
 from acquired.model import Specimen
 
 
@@ -48,6 +55,69 @@ def choose(
             f"write the column's name into `sample` for specimen {specimen.specimen}.",
         )
     )
+
+
+#: For a guess: records with reads in both columns, and how they must differ. A file that two tumour specimens share
+#: does not look like this: in a normal nearly every somatic record has next to no read of the alternative.
+_GUESS_RECORDS, _GUESS_SHARE, _GUESS_NORMAL, _GUESS_TUMOUR = 10, 0.9, 0.02, 0.05
+GUESS = "a guess by read counts"
+
+
+def guess(
+    header: Header, specimen: Specimen, dialect: Dialect, table: dict[str, Any], records: Iterable[tuple[int, str]]
+) -> tuple[int, int, str] | None:
+    """What `choose` gives, by the reads of the first 5,000 records; None where they do not tell.
+
+    Of two columns one must have at most 2 % of its reads with the alternative in nine tenths of the records and the
+    other at least 5 % there, in 10 records or more. Never for a specimen whose sheet row names a column.
+    """
+    if specimen.sample or specimen.normal or len(header.samples) != 2:
+        return None
+    layouts: dict[str, Layout] = {}
+    seen, fits = 0, [0, 0]
+    for _, line in islice(records, 5000):
+        fields = line.split("\t")
+        if len(fields) != 11 or "," in fields[4] or not fields[4].isalpha():
+            continue
+        layout = layouts.get(fields[8])
+        if layout is None:
+            layout = layouts[fields[8]] = Layout(fields[8], dialect, table)
+        shares = [_share(layout, fields, 9 + column) for column in (0, 1)]
+        if shares[0] is None or shares[1] is None:
+            continue
+        seen += 1
+        for column in (0, 1):
+            mine, other = shares[column], shares[1 - column]
+            fits[column] += mine is not None and other is not None and mine >= _GUESS_TUMOUR and other <= _GUESS_NORMAL
+    for column in (0, 1):
+        if seen >= _GUESS_RECORDS and fits[column] >= _GUESS_SHARE * seen:
+            return column, 1 - column, GUESS
+    return None
+
+
+def guessed(header: Header, chosen: tuple[int, int, str], where: str, specimen: str) -> str:
+    """The warning that goes with a guess."""
+    names = header.samples
+    return (
+        f"Nothing says which column of {where} is specimen {specimen}. By the reads alone, "
+        f"{quote(names[chosen[0]], 40)} was taken for the tumour and {quote(names[chosen[1]], 40)} for its normal: "
+        "this is a guess. "
+        "Write the column's name into `sample`."
+    )
+
+
+def _share(layout: Layout, fields: list[str], at: int) -> float | None:
+    """The fraction of the alternative in one column; None where depth or reads are not known, or fewer than 8."""
+    values = fields[at].split(":")
+    values += ["."] * (layout.width - len(values))
+    for read in layout.readings:
+        try:
+            found = read(values, "", fields[3], fields[4], 1, 1)
+        except Doubt:
+            continue
+        if found is not None:
+            return found.vaf if found.depth is not None and found.depth >= 8 else None
+    return None
 
 
 def _other(chosen: int, normal: int, names: list[str], dialect: Dialect) -> int:

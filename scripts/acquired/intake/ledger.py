@@ -23,6 +23,7 @@ class Ledger:
     read: int = 0
     kept: int = 0
     depth_records: int = 0
+    other: int = 0  # entries that became rows of the alterations file
     outside: int = 0
     vaf_keys: Counter[str] = field(default_factory=Counter)
     disagreements: list[dict[str, str]] = field(default_factory=list)

@@ -13,7 +13,7 @@ from acquired.intake.contigs import Naming, Place
 from acquired.intake.dialects import Dialect
 from acquired.intake.header import Header
 from acquired.intake.ledger import ALTERNATIVE, Ledger
-from acquired.intake.named import namer
+from acquired.intake.named import Namer, namer
 from acquired.intake.phase import genotype
 from acquired.intake.readings import Counts, Doubt, Layout, fraction, info_value, number
 from acquired.intake.store import Store
@@ -34,6 +34,7 @@ class Source:
     column: int  # of the specimen, 0-based; -1: the file has no sample column
     normal: int  # of the matched normal; -1: none
     told: tuple[str, str] = ("", "")  # how the dialect, and how the column, was found
+    namer: Namer | None = None  # of files that are no VCF; a VCF's is told by its header
 
 
 class Reader:
@@ -53,7 +54,7 @@ class Reader:
         self.source, self.bases, self.naming, self.table = source, bases, naming, table
         self.alleles, self.depth, self.ledger, self.filters = alleles, depth, ledger, filters
         self.build, self.contigs = bases.genome.build, bases.genome.contigs
-        self.name = namer(source.header)
+        self.name = source.namer or namer(source.header)
         self.foreign_m = source.header.contigs.get("chrM") == naming.table["foreign_mitochondrion"]
         self.layouts: dict[str, Layout] = {}
         self.filter_cache: dict[str, tuple[str, bool]] = {}
@@ -212,7 +213,8 @@ class Reader:
                     self.ledger.doubt(str(doubt), self._example())
                 continue
             if found is not None:
-                if own and layout.fractions and found.ref is not None and found.vaf is not None:
+                # Without a read of it a model still gives a fraction: its prior, which contradicts nothing.
+                if own and layout.fractions and found.alt and found.ref is not None:
                     self._compare(layout, values, index, total, found)
                 return found
         try:

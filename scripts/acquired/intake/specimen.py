@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acquired.errors import InputError, Problem, quote
 from acquired.intake import builds, columns, dialects
+from acquired.intake.account import account, empty_account, inputs_of
 from acquired.intake.alleles import Bases, Genome
 from acquired.intake.contigs import Naming
 from acquired.intake.header import Header, read_header
 from acquired.intake.ledger import Ledger
-from acquired.intake.lines import digest, read_lines
+from acquired.intake.lines import read_lines
 from acquired.intake.records import Reader, Source
 from acquired.intake.store import Store, write_alleles, write_depth, write_nothing, write_text
 from acquired.model import Specimen
 from acquired.reference import Reference
 from acquired.reference.core import contig_table
+
+if TYPE_CHECKING:
+    from acquired.vendors.found import Found
+
+
+@dataclass
+class Opened:
+    """One call file, understood: its source, its build and what that rests on, and a vendor's rows if it is no VCF."""
+
+    path: Path
+    source: Source
+    build: str  # "" where nothing in the file has coordinates
+    evidence: str
+    warnings: list[str] = field(default_factory=list)
+    found: Found | None = None
 
 
 def normalize_specimen(
@@ -30,120 +46,235 @@ def normalize_specimen(
     out_depth: Path,
     out_json: Path,
     settings: dict[str, Any],
+    out_alterations: Path | None = None,
 ) -> dict[str, Any]:
-    """Normalises all call files of one specimen; writes the three files that docs/architecture.md describes.
+    """Normalises all call files of one specimen; writes the four files that docs/architecture.md describes.
 
-    references: build to `results/reference/<build>`. settings: none is used today. Gives what was written as JSON.
+    references: build to `results/reference/<build>`. settings: of the config, `tables`. out_alterations: by default
+    `<specimen>.alterations.json` beside `out_json`. Gives what was written as JSON.
     Bad input does not raise: it is written as a refusal (`status: refused` with its problems, BCF and depth of
     zero bytes).
     """
     genomes: dict[str, Genome] = {
         build: Reference.open(resources, build, built=path) for build, path in sorted(references.items())
     }
-    return normalize_files(specimen, resources, genomes, out_bcf, out_depth, out_json)
+    return normalize_files(specimen, resources, genomes, out_bcf, out_depth, out_json, settings, out_alterations)
 
 
 def normalize_files(
-    specimen: Specimen, resources: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path, out_json: Path
+    specimen: Specimen,
+    resources: Path,
+    genomes: dict[str, Genome],
+    out_bcf: Path,
+    out_depth: Path,
+    out_json: Path,
+    settings: dict[str, Any] | None = None,
+    out_alterations: Path | None = None,
 ) -> dict[str, Any]:
     """`normalize_specimen` with the genomes opened."""
+    from acquired.vendors.found import empty_alterations
+
     out_bcf.parent.mkdir(parents=True, exist_ok=True)
+    alterations = empty_alterations()
     try:
-        told = _normalize(specimen, resources, genomes, out_bcf, out_depth)
+        told = _normalize(specimen, resources, genomes, out_bcf, out_depth, settings or {}, alterations)
     except InputError as error:
         write_nothing(out_bcf, out_depth)
-        told = _empty(specimen)
+        told = empty_account(specimen)
         told["problems"] = [problem.as_dict() for problem in error.problems]
-        told["inputs"] = _inputs(specimen, missing_ok=True)
-    write_text(out_json, json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        told["inputs"] = inputs_of(specimen, missing_ok=True)
+        alterations = {**empty_alterations(), "status": "refused", "problems": told["problems"]}
+    beside = out_alterations or out_json.with_name(f"{specimen.specimen}.alterations.json")
+    for out, content in ((beside, alterations), (out_json, told)):
+        write_text(out, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return told
 
 
 def _normalize(
-    specimen: Specimen, resources: Path, genomes: dict[str, Genome], out_bcf: Path, out_depth: Path
+    specimen: Specimen,
+    resources: Path,
+    genomes: dict[str, Genome],
+    out_bcf: Path,
+    out_depth: Path,
+    settings: dict[str, Any],
+    alterations: dict[str, Any],
 ) -> dict[str, Any]:
+    """Writes BCF and depth, fills `alterations`; gives the account."""
+    from acquired.vendors import other_files
+    from acquired.vendors.found import merge
+
     callers, contigs = dialects.read_tables(resources / "dialects")
     naming = Naming(contigs, contig_table(resources))
-    if not specimen.variants:
+    if not specimen.variants and not specimen.files and "histology" not in specimen.facts:
         raise InputError(
             Problem(
                 specimen.source or specimen.specimen,
                 "the specimen has no call file.",
                 "an empty `variants` cell",
-                "name the VCF or BCF file.",
+                "name the file with its calls.",
             )
         )
-    stated = _stated_build(specimen, naming)
+    stated = stated_build(specimen.build, specimen.source or specimen.specimen, naming)
+    opener = Opener(specimen, resources, genomes, callers, naming, stated, settings)
     opened, problems = [], []
     for path in map(Path, specimen.variants):
         try:
-            opened.append(_open(path, specimen, callers, naming, genomes, stated))
+            opened.append(opener.open(path))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(*problems)
-    proved = {build for _, _, build, _, _ in opened}
+    build = _one_build(specimen, opened)
+    ledger, filters = Ledger(), set[str]()
+    alleles, depth = Store(out_bcf.parent), Store(out_bcf.parent)
+    # A specimen without any coordinates has no build of its own; its empty BCF needs the contigs of one.
+    genome = genomes[build or stated or next(iter(sorted(genomes, reverse=True)))]
+    try:
+        for file in opened:
+            reader = Reader(file.source, Bases(genome), naming, callers, alleles, depth, ledger, filters)
+            if file.found:
+                _run_table(reader, file.found, genome, naming, ledger)
+            else:
+                reader.run(_records(file.path, file.source.header))
+            ledger.warnings += file.warnings
+        _check(ledger, specimen)
+        parts = [file.found.alterations for file in opened if file.found]
+        for part in [*parts, other_files(specimen, resources, build, genome if build else None, settings)]:
+            merge(alterations, part)
+        written = write_alleles(alleles, out_bcf, genome.contigs, filters, specimen.specimen)
+        intervals = write_depth(depth, out_depth, genome.contigs)
+    finally:
+        alleles.close()
+        depth.close()
+    return account(specimen, genome.build, bool(build), opened, ledger, written, intervals)
+
+
+def _run_table(reader: Reader, found: Found, genome: Genome, naming: Naming, ledger: Ledger) -> None:
+    """The rows of a vendor's table through the reader of VCF records; what has no coordinates is counted beside."""
+    from acquired.vendors.lines import lines
+
+    before = ledger.read
+    for reason, example in found.aside:
+        ledger.aside(reason, example)
+    told = len(found.aside)
+    reader.run(lines(found, genome, naming))
+    for reason, example in found.aside[told:]:  # rows that could not be placed
+        ledger.aside(reason, example)
+    for what, example in found.doubts:
+        ledger.doubt(what, f"{found.where} {example}")
+    ledger.kept += found.other
+    ledger.other += found.other
+    ledger.read = before + found.entries
+    ledger.warnings += found.warnings
+
+
+def _one_build(specimen: Specimen, opened: list[Opened]) -> str:
+    """The build of all files that have coordinates; "" where none has."""
+    proved = {file.build for file in opened if file.build}
     if len(proved) > 1:
         raise InputError(
             Problem(
                 specimen.specimen,
                 "its call files are on different builds: "
-                + "; ".join(f"{path.name} is {text}" for path, _, _, text, _ in opened),
+                + "; ".join(f"{file.path.name} is {file.evidence}" for file in opened),
                 "files of two pipelines in one row",
                 "give files of one build.",
             )
         )
-    build = proved.pop()
-    ledger, filters = Ledger(), set[str]()
-    alleles, depth = Store(out_bcf.parent), Store(out_bcf.parent)
-    try:
-        for path, source, _, _, warnings in opened:
-            ledger.warnings += warnings
-            reader = Reader(source, Bases(genomes[build]), naming, callers, alleles, depth, ledger, filters)
-            reader.run(_records(path, source.header))
-        _check(ledger, specimen)
-        written = write_alleles(alleles, out_bcf, genomes[build].contigs, filters, specimen.specimen)
-        intervals = write_depth(depth, out_depth, genomes[build].contigs)
-    finally:
-        alleles.close()
-        depth.close()
-    return _account(specimen, build, opened, ledger, written, intervals)
+    return proved.pop() if proved else ""
 
 
-Opened = tuple[Path, Source, str, str, list[str]]
+class Opener:
+    """Opens the call files of one specimen."""
 
+    def __init__(
+        self,
+        specimen: Specimen,
+        resources: Path,
+        genomes: dict[str, Genome],
+        callers: dict[str, Any],
+        naming: Naming,
+        stated: str,
+        settings: dict[str, Any],
+    ):
+        self.specimen, self.resources, self.genomes, self.settings = specimen, resources, genomes, settings
+        self.callers, self.naming, self.stated = callers, naming, stated
 
-def _open(
-    path: Path, specimen: Specimen, callers: dict[str, Any], naming: Naming, genomes: dict[str, Genome], stated: str
-) -> Opened:
-    """Header, dialect, column and build of one file; InputError with what is wrong."""
-    lines = read_lines(path)
-    header = read_header(lines, path.name)
-    dialect, how, warnings = dialects.recognise(header, specimen.caller, callers, info_readings=len(header.samples) < 2)
-    column, normal, column_source = columns.choose(header, specimen, dialect, callers, path.name)
-    if column < 0:
-        warnings.append(
-            f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller has them."
-        )
-    evidence = builds.gather(header, _numbered(lines, header), genomes, naming, path.name)
-    if not evidence.records:
-        warnings.append(f"{path.name} holds no records: nothing was called.")
-    elif not evidence.placed:
-        raise InputError(
-            Problem(
-                path.name,
-                f"none of its {evidence.records:,} records lies on a human chromosome; "
-                f"contigs: {', '.join(evidence.contigs)}.",
-                "calls on another genome, or on contigs that were renamed",
-                "name the contigs chr1 or 1, and so on, or give the right file.",
+    def open(self, path: Path) -> Opened:
+        """What kind of file it is, whose column, which dialect, which build; InputError with what is wrong."""
+        from acquired.vendors.read import kind_of
+
+        kind = kind_of(path)
+        return self._vcf(path) if kind == "vcf" else self._table(path, kind)
+
+    def _vcf(self, path: Path) -> Opened:
+        from acquired.vendors.read import is_table_name
+
+        lines = read_lines(path)
+        header = read_header(lines, path.name)
+        named = self.specimen.caller
+        if named and is_table_name(named, self.settings, self.resources / "dialects"):
+            named = ""  # it is that of another file of this specimen
+        one = len(header.samples) < 2
+        dialect, how, warnings = dialects.recognise(header, named, self.callers, info_readings=one)
+        try:
+            chosen = columns.choose(header, self.specimen, dialect, self.callers, path.name)
+        except InputError:
+            by_reads = columns.guess(header, self.specimen, dialect, self.callers, _records(path, header))
+            if not by_reads:
+                raise
+            chosen = by_reads
+            warnings.append(columns.guessed(header, chosen, path.name, self.specimen.specimen))
+        column, normal, column_source = chosen
+        if column < 0:
+            warnings.append(
+                f"{path.name} has no sample column; depth and fraction are taken from INFO where the caller has them."
             )
-        )
-    build, sentence = builds.decide(evidence, stated, path.name)
-    other = builds.header_note(header, naming, build)
-    if other:
-        warnings.append(f"The header of {path.name} names {other}; the records are {build}, which was used.")
-    source = Source(path.name, header, dialect, column, normal, (how, column_source))
-    return path, source, build, sentence, header.warnings + warnings
+        evidence = builds.gather(header, _numbered(lines, header), self.genomes, self.naming, path.name)
+        if not evidence.records:
+            warnings.append(f"{path.name} holds no records: nothing was called.")
+        self._check_placed(evidence, path.name)
+        build, sentence = builds.decide(evidence, self.stated, path.name)
+        other = builds.header_note(header, self.naming, build)
+        if other:
+            warnings.append(f"The header of {path.name} names {other}; the records are {build}, which was used.")
+        source = Source(path.name, header, dialect, column, normal, (how, column_source))
+        return Opened(path, source, build, sentence, header.warnings + warnings)
+
+    def _table(self, path: Path, kind: str) -> Opened:
+        """A MAF, a vendor's table or report."""
+        from acquired.vendors import lines as records
+        from acquired.vendors.read import read_file
+
+        genes = tuple({gene for genome in self.genomes.values() for gene in getattr(genome, "genes", ())})
+        found = read_file(path, kind, self.specimen, self.resources, genes, self.settings)
+        header = records.header_of(found)
+        normal = 1 if found.normal else -1
+        told = (found.how, found.sample_source)
+        source = Source(path.name, header, records.dialect_of(found), 0, normal, told, records.name_of)
+        if not found.entries:
+            found.warnings.append(f"{path.name} holds no rows: nothing was reported.")
+        said = stated_build(found.build, f"{path.name}, {found.build_by}", self.naming)
+        if not found.rows:
+            return Opened(path, source, "", f"{path.name} has no coordinates.", [], found)
+        evidence = builds.gather(header, records.proof_lines(found), self.genomes, self.naming, path.name)
+        self._check_placed(evidence, path.name)
+        build, sentence = builds.decide_table(evidence, self.stated, said, found.build_by, path.name)
+        if said and build != said:
+            found.warnings.append(f"{found.build_by} of {path.name} says {said}; the rows are {build}, which was used.")
+        return Opened(path, source, build, sentence, [], found)
+
+    def _check_placed(self, evidence: builds.Evidence, where: str) -> None:
+        if evidence.records and not evidence.placed:
+            raise InputError(
+                Problem(
+                    where,
+                    f"none of its {evidence.records:,} records lies on a human chromosome; "
+                    f"contigs: {', '.join(evidence.contigs)}.",
+                    "calls on another genome, or on contigs that were renamed",
+                    "name the contigs chr1 or 1, and so on, or give the right file.",
+                )
+            )
 
 
 def _numbered(lines: Iterator[str], header: Header) -> Iterator[tuple[int, str]]:
@@ -158,16 +289,17 @@ def _records(path: Path, header: Header) -> Iterator[tuple[int, str]]:
     return _numbered(lines, header)
 
 
-def _stated_build(specimen: Specimen, naming: Naming) -> str:
-    if not specimen.build:
+def stated_build(said: str, where: str, naming: Naming) -> str:
+    """A build by any of its names; "" for none. Raises InputError for a name that is not known."""
+    if not said:
         return ""
     for build, names in naming.table["build_names"].items():
-        if specimen.build.strip().lower() in (name.lower() for name in names):
+        if said.strip().lower() in (name.lower() for name in names):
             return str(build)
     raise InputError(
         Problem(
-            specimen.source or specimen.specimen,
-            f"the build {quote(specimen.build)} is not known.",
+            where,
+            f"the build {quote(said)} is not known.",
             "a spelling mistake, or another assembly",
             "write GRCh37 or GRCh38, or leave it empty.",
         )
@@ -181,78 +313,3 @@ def _check(ledger: Ledger, specimen: Specimen) -> None:
         raise AssertionError(
             f"{specimen.specimen}: {ledger.read} read, {ledger.kept} kept, {ledger.set_aside_records()} set aside"
         )
-
-
-def _account(
-    specimen: Specimen, build: str, opened: list[Opened], ledger: Ledger, written: dict[str, int], intervals: int
-) -> dict[str, Any]:
-    told = _empty(specimen)
-    warnings = ledger.all_warnings()
-    if written["differing"]:
-        warnings.append(
-            f"{written['differing']} alleles are in the file more than once with different numbers; "
-            "a call before a count, then one that passes, then the deepest was kept."
-        )
-    first = opened[0][1]
-    told.update(
-        status="ok",
-        build=build,
-        build_evidence=" ".join(dict.fromkeys(text for _, _, _, text, _ in opened)),
-        caller="; ".join(dict.fromkeys(source.dialect.name for _, source, _, _, _ in opened)),
-        caller_source="; ".join(dict.fromkeys(source.told[0] for _, source, _, _, _ in opened)),
-        sample=first.header.samples[first.column] if first.column >= 0 else "",
-        sample_source=first.told[1],
-        normal=first.header.samples[first.normal] if first.normal >= 0 else "",
-        records={
-            "read": ledger.read,
-            "kept": ledger.kept,
-            "alleles": written["alleles"],
-            "duplicates": written["duplicates"],
-            "set_aside": ledger.set_aside_records(),
-            "depth": ledger.depth_records,
-        },
-        set_aside=ledger.set_aside(),
-        outside_reference=ledger.outside,
-        vaf_keys={key if key != "." else "unknown": count for key, count in sorted(ledger.vaf_keys.items())},
-        disagreements=ledger.disagreements,
-        disagreements_count=ledger.disagreements_count,
-        warnings=warnings,
-        inputs=_inputs(specimen),
-        depth_source=" and ".join(sorted(ledger.depth_sources)) if intervals else "",
-    )
-    return told
-
-
-def _empty(specimen: Specimen) -> dict[str, Any]:
-    return {
-        "status": "refused",
-        "problems": [],
-        "patient": specimen.patient,
-        "specimen": specimen.specimen,
-        "build": "",
-        "build_evidence": "",
-        "caller": "",
-        "caller_source": "",
-        "sample": "",
-        "sample_source": "",
-        "normal": "",
-        "records": {"read": 0, "kept": 0, "alleles": 0, "duplicates": 0, "set_aside": 0, "depth": 0},
-        "set_aside": [],
-        "outside_reference": 0,
-        "vaf_keys": {},
-        "disagreements": [],
-        "disagreements_count": 0,
-        "warnings": [],
-        "inputs": [],
-        "depth_source": "",
-    }
-
-
-def _inputs(specimen: Specimen, missing_ok: bool = False) -> list[dict[str, Any]]:
-    rows = []
-    for path in map(Path, specimen.variants):
-        if missing_ok and not (path.is_file() and os.access(path, os.R_OK)):
-            continue
-        sha, size = digest(path)
-        rows.append({"kind": "variants", "path": path.name, "sha256": sha, "bytes": size})
-    return rows
