@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 LEFT, RIGHT = "left", "right"
-#: Connection types of DELLY: which end of the first and of the second place is joined (3' of the plus strand: left kept).
+#: Connection types of DELLY: which end of the first and of the second place is joined (3' of plus: left kept).
 _CT = {"3to5": (LEFT, RIGHT), "5to3": (RIGHT, LEFT), "3to3": (LEFT, LEFT), "5to5": (RIGHT, RIGHT)}
 _BND = re.compile(
     r"(?P<before>[ACGTNacgtn.]*)(?P<bracket>[\[\]])(?P<chrom>.+):(?P<pos>\d+)[\[\]](?P<after>[ACGTNacgtn.]*)\Z"
