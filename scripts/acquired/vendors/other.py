@@ -77,7 +77,7 @@ def account_sentences(account: dict[str, Any]) -> list[str]:
         reasons = "; ".join(f"{r['count']:,} {r['reason']}" for r in account["set_aside"])
         sentences.insert(
             0,
-            f"{account['path']} ({account['format']}): {account['kept']:,} of {account['read']:,} rows say something of "
+            f"{account['path']} ({account['format']}): {account['kept']:,} of {account['read']:,} rows tell of "
             f"a known gene; set aside: {reasons}.",
         )
     return sentences
