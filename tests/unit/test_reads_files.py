@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,3 +243,16 @@ def test_more_alleles_than_are_read_back_are_counted(tmp_path, fragments, read_b
     limited = {"reads": {"min_base_quality": 20, "min_mapping_quality": 20, "max_alleles": 1}}
     told = read_back(write_bam(tmp_path / "x.bam", fragments, header("pre")), limited)
     assert told["alleles"] == {"asked": 2, "counted": 2, "left_out": 0}, "those within the bundled loci always are"
+
+
+def test_umis_and_missing_duplicates_are_said(tmp_path, fragments, read_back):
+    told = read_back(write_bam(tmp_path / "x.bam", fragments, header("pre")))
+    assert told["reads"]["used"] < 1000 and told["warnings"] == []
+    many = [replace(f, name=f"{f.name}.{i}") for i in range(12) for f in fragments]
+    told = read_back(write_bam(tmp_path / "y.bam", many, header("pre")))
+    assert len(told["warnings"]) == 1 and "duplicates were not marked" in told["warnings"][0]
+    told = read_back(write_bam(tmp_path / "z.bam", [replace(f, tags={"RX": "ACGT"}) for f in fragments], header("pre")))
+    assert any("no families (MI)" in w for w in told["warnings"])
+    tagged = [replace(f, tags={"RX": "ACGT", "MI": f.name.rpartition(".")[0]}) for f in many]
+    told = read_back(write_bam(tmp_path / "t.bam", tagged, header("pre")))
+    assert told["families"] and told["warnings"] == []

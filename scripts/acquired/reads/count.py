@@ -46,7 +46,8 @@ class Filters:
 class Source:
     """Alignments and how they are read. contigs: chromosome (chr7) to the file's own name.
 
-    tally: reads met, by what became of them. families: whether a read carried the UMI family tag MI.
+    tally: reads met, by what became of them. families: whether a read carried the UMI family tag MI; ungrouped: whether
+    one carried a UMI (RX) and no family.
     """
 
     file: Alignments
@@ -54,6 +55,7 @@ class Source:
     filters: Filters
     tally: Counter[str] = field(default_factory=Counter)
     families: bool = False
+    ungrouped: bool = False
 
     def reads(self, chrom: str, start0: int, end0: int) -> Iterator[tuple[str, str, bool, Read]]:
         """UMI family, name, strand (True: reverse) and read, for each usable read over a stretch (0-based half-open).
@@ -88,6 +90,8 @@ class Source:
             if segment.has_tag("MI"):
                 self.families = True
                 family = "MI:" + str(segment.get_tag("MI")).removesuffix("/A").removesuffix("/B")
+            elif not self.ungrouped and segment.has_tag("RX"):
+                self.ungrouped = True
             yield family, name, bool(flag & 0x10), Read(blocks, sequence, segment.query_qualities)
 
 

@@ -23,6 +23,9 @@ from acquired.reads.union import union
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS, contig_lengths, contig_table
 
+#: From so many reads on, the lack of a single duplicate is remarkable.
+_MANY = 1000
+
 
 def genotype_specimen(
     specimen: Specimen,
@@ -140,12 +143,26 @@ def _count(
     counts.depths = depths(source, spans, ranks)
     places = [_place(window) for window in windows(alleles, reference.fetch, ranks)]
     counts.errors = error_rates(source, places or spans, alleles, reference.fetch)
+    told["warnings"] += _doubts(source)
     told["filters"] = dict(chosen)
     told["families"] = source.families
     told["pairs"] = len(counts.phases)
     told["loci_bases"] = sum(end - start + 1 for runs in counts.depths.values() for start, end, _ in runs)
     told["error_rates"] = {c: {"errors": e.errors, "bases": e.bases, "rate": e.rate} for c, e in counts.errors.items()}
     return counts
+
+
+def _doubts(source: Source) -> list[str]:
+    """What makes the counted depths doubtful."""
+    doubts = []
+    if source.ungrouped and not source.families:
+        doubts.append("The reads carry UMIs (RX) but no families (MI): duplicates were left out as they are flagged.")
+    if source.tally["used"] >= _MANY and not source.tally["duplicate"] and not source.families:
+        doubts.append(
+            "No read is flagged as a duplicate: unless the assay is amplicon-based or the reads are consensus reads, "
+            "duplicates were not marked and the depths are too large."
+        )
+    return doubts
 
 
 def locus_spans(catalogue: Catalogue, drugs: Iterable[str], reference: Reference) -> list[Span]:
