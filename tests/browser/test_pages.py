@@ -87,6 +87,21 @@ def test_paper_has_every_finding_whatever_is_folded_or_filtered(name: str, visit
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (apt-get install poppler-utils)")
+def test_paper_has_the_whole_cohort(visit: Any, tmp_path: Path) -> None:
+    page = visit("cohort")
+    page.locator(".tools[data-for=tp] input").fill("nothing has this")
+    out = tmp_path / "page.pdf"
+    page.pdf(path=str(out), format="A4", prefer_css_page_size=True)
+    text = subprocess.run(["pdftotext", "-raw", str(out), "-"], capture_output=True, text=True, check=True).stdout
+    flat = "".join(text.split())
+    for name in NAMES:
+        result = json.loads((CASES / name / "result.json").read_text(encoding="utf-8"))
+        assert flat.count(result["patient"]) >= (2 if result["status"] != "not compared" else 1)
+        for problem in result["problems"]:
+            assert "".join(problem["what"].split()) in flat
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (apt-get install poppler-utils)")
 def test_headings_repeat_on_each_sheet_of_a_long_table(visit: Any, tmp_path: Path) -> None:
     page = visit("egfr_five_time_points")
     out = tmp_path / "page.pdf"

@@ -132,6 +132,13 @@ def test_a_silent_synonymous_change_is_no_candidate() -> None:
     assert {n for *_, n in before} - {n for *_, n in read_facts(result).new} == {"AKT1 E17K"}
 
 
+def test_what_is_likely_not_acquired_is_no_candidate() -> None:
+    result = load("egfr_five_time_points")
+    assert "DNMT3A R882H" not in {name for *_, name in read_facts(result).new}  # flagged clonal haematopoiesis
+    next(a for a in result["alterations"] if a["gene"] == "DNMT3A")["flags"] = []
+    assert ("DNMT3A", "R882", "DNMT3A R882H") in read_facts(result).new
+
+
 def test_the_summary_counts_and_puts_the_refused_first() -> None:
     text, refused = summarize([CASES / name / "result.json" for name in NAMES], "results/cohort/index.html")
     lines = text.splitlines()

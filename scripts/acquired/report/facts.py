@@ -26,6 +26,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+#: Flags that say an alteration was most likely not acquired by the tumour: no candidate then.
+_NOT_ACQUIRED = ("probable_germline", "in_normal", "clonal_haematopoiesis")
+
 #: Columns taken from the alteration as they stand.
 _ALTERATION = (
     "kind", "gene", "transcript", "hgvs_c", "hgvs_p", "protein", "consequence", "chrom", "pos", "ref", "alt",
@@ -131,10 +134,8 @@ def _findings(facts: Facts, result: Json) -> None:
         facts.genes.add(alteration["gene"])
         if alteration["trajectory"] in ("emerged", "risen") and alteration["id"] not in claimed:
             facts.rows.append(_row(facts, result, None, alteration))
-            if (
-                alteration["kind"] == "small variant"
-                and alteration["protein"].rstrip("=") == alteration["protein"] != ""
-            ):
+            changes = alteration["kind"] == "small variant" and alteration["protein"][-1:] not in ("", "=")
+            if changes and not any(flag["code"] in _NOT_ACQUIRED for flag in alteration["flags"]):
                 facts.new.append((*locus(alteration), alteration["name"]))
     if not facts.rows:
         facts.rows.append(_row(facts, result))

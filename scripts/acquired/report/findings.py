@@ -221,7 +221,8 @@ class Rows:
                 if c["drug"] not in {g["drug"] for g in row["claims"]}
             )
             rows.append(row)
-        return rows
+        # What was there from the start first: a new alteration with such a claim is seldom the driver.
+        return sorted(rows, key=lambda row: row["key"] in ("emerged", "unresolved"))
 
     def _course(self, alteration: Json, claims: list[Json]) -> Json:
         """A row that tells each trajectory. A driver (claims given) stands with its first and last specimen."""
@@ -236,10 +237,11 @@ class Rows:
             moves = [cells.trajectory(words, alteration["trajectory"], alteration["basis"]) | {"on": ""}]
         observations = alteration["observations"]
         by = {o["specimen"]: o for o in observations}
-        told = next((t for t in alteration["trajectories"] if t["trajectory"] == alteration["trajectory"]), {})
+        same = (t for t in alteration["trajectories"] if t["trajectory"] == alteration["trajectory"])
+        worth: Json = next(same, {})
         first, last = observations[0], observations[-1]
         if not claims:  # not a driver: the sides of what makes it worth telling
-            first, last = by.get(told.get("before", ""), first), by.get(told.get("after", ""), last)
+            first, last = by.get(worth.get("before", ""), first), by.get(worth.get("after", ""), last)
         ends = []
         for obs in (first, last):
             cell = cells.observation(words, obs)
