@@ -8,7 +8,7 @@ from acquired.catalogue.coverage import civic_ids, count, text
 from acquired.catalogue.update import differences, expression
 from acquired.cli import main
 from acquired.errors import InputError
-from small_catalogue import resources_in, small
+from small_catalogue import ROOT, resources_in, small
 
 HEADER = ("molecular_profile", "disease", "doid", "therapies", "therapy_interaction_type", "evidence_type",
           "evidence_direction", "evidence_level", "significance", "citation_id", "source_type", "evidence_status",
@@ -162,3 +162,24 @@ def test_coverage_and_update(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "3 added (2 of resistance)" in capsys.readouterr().out
     assert out.read_text().startswith("change\tsource_id\tclaim") and len(out.read_text().splitlines()) > 3
     assert run(tmp_path, "update", "--civic", str(path), "--out", str(tmp_path / "no" / "diff.tsv")) == 2
+
+
+@pytest.mark.shared
+def test_the_bundled_catalogue_accounts_for_civic() -> None:
+    """Every resistance item of CIViC's own file is in the catalogue or excluded with a reason; of level A to C, 85 %."""
+    from acquired.catalogue import Catalogue
+    from acquired.catalogue.build import compile_sources
+    from acquired.tables import read_table
+
+    folder = ROOT.parent / "shared" / "knowledge"
+    if not folder.is_dir():
+        pytest.skip("../shared is not there")
+    catalogue = Catalogue(compile_sources(ROOT / "resources", [], check=False))
+    held = {id_ for c in catalogue.claims() for id_ in civic_ids(c.sources)}
+    rows = read_table(ROOT / "resources" / "catalogue" / "exclusions.tsv").rows
+    excluded = {r["source_id"]: r["reason"] for r in rows if r["source"] == "CIViC"}
+    evidence = read_civic(next(folder.glob("civic_accepted_evidence.*.tsv")))
+    counts = count(evidence, held, excluded)
+    assert counts["unaccounted"] == [] and not evidence.damaged
+    clinical = [counts["levels"][level] for level in "ABC"]
+    assert sum(r["included"] for r in clinical) >= 0.85 * sum(r["items"] for r in clinical) > 400

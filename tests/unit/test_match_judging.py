@@ -162,3 +162,25 @@ def test_loci_of_a_drug() -> None:
     assert {x.gene for x in small().loci("imatinib")} == {"ABL1", "KIT"}
     assert small().loci("dabrafenib", disease="MEL") == []
     assert [x.name for x in small().loci("dabrafenib", ["trametinib"], "MEL")] == ["Q61"]
+
+
+def test_work_grows_with_the_alterations_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A genome has tens of thousands of alterations in bundled genes; compounds and contexts must not ask all of all."""
+    from acquired.catalogue import match
+
+    calls = 0
+
+    def counted(*args: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        return meet(*args, **named)  # type: ignore[arg-type]
+
+    meet = match.meet
+    monkeypatch.setattr(match, "meet", counted)
+    told = []
+    for n in (50, 100, 200):
+        calls = 0
+        subjects = [variant("EGFR", f"A{i}V", "missense_variant", id_=str(i)) for i in range(20, 20 + n)]
+        small().match(subjects, ["erlotinib"], "LUAD")
+        told.append(calls)
+    assert told[2] - told[1] == 2 * (told[1] - told[0])

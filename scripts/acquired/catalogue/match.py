@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from acquired.catalogue.language import Condition, Match, parse_context, parse_match
-from acquired.catalogue.meet import ANOTHER, Met, meet
+from acquired.catalogue.meet import ANOTHER, Met, Tables, meet
 from acquired.catalogue.rank import raising, sound, strength
 from acquired.catalogue.records import Claim, Subject
 from acquired.model import Kind, Precision, Relation
@@ -46,19 +46,21 @@ def match_all(
     """Claim matches for each subject id, strongest first (see `Catalogue.match`)."""
     resolved = resolve_given(catalogue, given)
     subjects = sorted(subjects, key=lambda s: s.id)  # remarks must not depend on the order of a file
-    found = {s.id: _hits(catalogue, s, subjects, resolved) for s in subjects}
+    crowd = _Crowd(subjects, catalogue.tables)
+    found = {s.id: _hits(catalogue, s, crowd, resolved) for s in subjects}
     matches = {id_: [_entry(catalogue, h, resolved, disease) for h in hits] for id_, hits in found.items()}
     names = {s.id: _label(s) for s in subjects}
     for own in matches.values():
         own.sort(key=strength)
         own[:] = _without_repeats(own)
+    resisted = _resisted(matches)
     for subject in subjects:
         own = matches[subject.id]
         raised = {m["claim"] for drug in resolved.parts for m in raising(own, drug)}
         for m in own:
             m["raises_verdict"] = m["claim"] in raised
             if m["effect"] != "sensitivity" and m["relation"] == Relation.GIVEN and _usable(m):
-                m["overcome_by"] = _overcome_by(catalogue, subject.id, matches, names)
+                m["overcome_by"] = _overcome_by(catalogue, subject.id, own, resisted, names)
             _tell_conflict(m, own)
             _add_activity(catalogue, m, subject)
     return matches
@@ -93,46 +95,69 @@ def resolve_given(catalogue: Catalogue, given: Sequence[str]) -> Given:
     return Given(tuple(sorted(parts)), parts, frozenset(targets))
 
 
-def _hits(catalogue: Catalogue, subject: Subject, subjects: Sequence[Subject], given: Given) -> list[_Hit]:
-    found: dict[str, _Hit] = {}
+class _Crowd:
+    """All alterations of the patient, asked again and again who of them meets an expression: each question is answered
+    once, and only by those of its gene. (A whole genome has tens of thousands of alterations.)"""
+
+    def __init__(self, subjects: Sequence[Subject], tables: Tables):
+        self._tables = tables
+        self._by_gene: dict[str, list[Subject]] = {}
+        self._answers: dict[tuple[str, Match], list[tuple[Subject, Precision]]] = {}
+        for s in subjects:
+            for gene in genes_of_subject(s):
+                self._by_gene.setdefault(gene, []).append(s)
+
+    def who(self, match: Match, gene: str) -> list[tuple[Subject, Precision]]:
+        """The subjects that meet an expression as it stands (no relaxing), with their precision."""
+        key = (match.gene or gene, match)
+        if key not in self._answers:
+            asked = self._by_gene.get("" if match.form == "histology" else key[0], ())
+            met = [(s, meet(match, gene, s, self._tables, relax=False)) for s in asked]
+            self._answers[key] = [(s, m[0]) for s, m in met if m]
+        return self._answers[key]
+
+
+def genes_of_subject(subject: Subject) -> list[str]:
+    """The genes whose claims a subject can meet; "" is where the index keeps histology claims of every gene."""
     genes = dict.fromkeys([subject.gene, *(a.gene for a in subject.annotations), *(subject.partners or ())])
-    if subject.kind == Kind.HISTOLOGY:
-        genes[""] = None  # where the index keeps histology claims of every gene
-    for gene in genes:
+    genes.pop("", None)
+    return [*genes, ""] if subject.kind == Kind.HISTOLOGY else list(genes)
+
+
+def _hits(catalogue: Catalogue, subject: Subject, crowd: _Crowd, given: Given) -> list[_Hit]:
+    found: dict[str, _Hit] = {}
+    for gene in genes_of_subject(subject):
         for claim in catalogue.claims_of(gene):
             if claim.id in found:
                 continue
             match = parse_match(claim.match)
             if match.form == "compound":
-                met = _compound(match, claim, subject, subjects, catalogue)
+                met = _compound(match, claim.gene, subject, crowd)
             else:
                 met = meet(match, claim.gene, subject, catalogue.tables, relax=claim.resists)
             if met:
                 hit = _Hit(claim, met[0], [met[1]] if met[1] else [], True)
                 for condition in parse_context(claim.context):
-                    _apply(condition, hit, subject, subjects, catalogue, given)
+                    _apply(condition, hit, subject, crowd, given)
                 if match.form == "compound" and "phase unknown" in met[1]:
                     hit.applies = False
                 found[claim.id] = hit
     return list(found.values())
 
 
-def _compound(
-    match: Match, claim: Claim, subject: Subject, subjects: Sequence[Subject], catalogue: Catalogue
-) -> Met | None:
+def _compound(match: Match, gene: str, subject: Subject, crowd: _Crowd) -> Met | None:
     """Both (or all) parts by different alterations of the patient, this subject among them, in the phase asked for.
 
     Where the phase asked for is not known the match stands at class precision, with the remark `phase unknown`, and
     does not apply by itself; where it is known to be the other one there is no match.
     """
-    met_by: list[list[tuple[Subject, Precision]]] = []
-    for part in match.parts:
-        all_met = [(s, meet(part, claim.gene, s, catalogue.tables, relax=False)) for s in subjects]
-        met_by.append([(s, met[0]) for s, met in all_met if met])
+    met_by = [crowd.who(part, gene) for part in match.parts]
+    if not all(met_by) or not any(s is subject for met in met_by for s, _ in met):
+        return None
     best: Met | None = None
     for chosen in product(*met_by):
         members = [s for s, _ in chosen]
-        if subject not in members or len({s.id for s in members}) < len(members):
+        if not any(s is subject for s in members) or len({s.id for s in members}) < len(members):
             continue
         others = " and ".join(_label(s) for s in members if s is not subject)
         phases = {_phase(a, b) for a, b in combinations(members, 2)}
@@ -149,16 +174,14 @@ def _phase(a: Subject, b: Subject) -> str:
     return a.phase.get(b.id) or b.phase.get(a.id) or "unknown"
 
 
-def _apply(
-    condition: Condition, hit: _Hit, subject: Subject, subjects: Sequence[Subject], catalogue: Catalogue, given: Given
-) -> None:
+def _apply(condition: Condition, hit: _Hit, subject: Subject, crowd: _Crowd, given: Given) -> None:
     """Note whether a condition holds. What is not seen may still be presumed: see below."""
-    gene = condition.match.gene
-    others = [s for s in subjects if s is not subject]
-    if condition.match.form == "compound":
-        seen = any(_compound(condition.match, hit.claim, s, others, catalogue) for s in others)
+    gene, match = condition.match.gene, condition.match
+    if match.form == "compound":
+        holders = {id(s): s for part in match.parts for s, _ in crowd.who(part, gene) if s is not subject}
+        seen = any(_compound(match, gene, s, crowd) for s in holders.values())
     else:
-        seen = any(meet(condition.match, gene, s, catalogue.tables, relax=False) for s in others)
+        seen = any(s is not subject for s, _ in crowd.who(match, gene))
     if condition.wanted and seen:
         hit.remarks.append(f"{condition.text}: found")
     elif condition.wanted:
@@ -254,8 +277,22 @@ def _label(subject: Subject) -> str:
     return f"{subject.gene} {subject.state}".strip()
 
 
+def _resisted(matches: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[tuple[str, str, str]]]:
+    """Drug -> (subject, level, claim) of every resistance claim that this patient's alterations meet."""
+    resisted: dict[str, list[tuple[str, str, str]]] = {}
+    for other, own in matches.items():
+        for m in own:
+            if m["effect"] != "sensitivity" and _usable(m):
+                resisted.setdefault(m["drug"], []).append((other, m["level"], m["claim"]))
+    return resisted
+
+
 def _overcome_by(
-    catalogue: Catalogue, subject: str, matches: Mapping[str, list[dict[str, Any]]], names: Mapping[str, str]
+    catalogue: Catalogue,
+    subject: str,
+    own: Sequence[dict[str, Any]],
+    resisted: Mapping[str, list[tuple[str, str, str]]],
+    names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Drugs that are reported to work in spite of this alteration, best first, each once, with its status.
 
@@ -263,12 +300,7 @@ def _overcome_by(
     patient resists is kept with a note that says so.
     """
     found: dict[str, dict[str, Any]] = {}
-    resisted: dict[str, list[tuple[str, str, str]]] = {}
-    for other, own in matches.items():
-        for m in own:
-            if m["effect"] != "sensitivity" and _usable(m):
-                resisted.setdefault(m["drug"], []).append((other, m["level"], m["claim"]))
-    for m in matches[subject]:
+    for m in own:
         if m["effect"] != "sensitivity" or m["drug_is_class"] or m["drug"] in found or not _usable(m):
             continue
         if m["citation_status"] != "confirmed":
