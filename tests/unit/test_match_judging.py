@@ -165,7 +165,7 @@ def test_loci_of_a_drug() -> None:
 
 
 def test_work_grows_with_the_alterations_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A genome has tens of thousands of alterations in bundled genes; compounds and contexts must not ask all of all."""
+    """A genome has tens of thousands of alterations in bundled genes; compounds must not ask all of all."""
     from acquired.catalogue import match
 
     calls = 0
