@@ -101,6 +101,21 @@ def test_paper_has_the_whole_cohort(visit: Any, tmp_path: Path) -> None:
             assert "".join(problem["what"].split()) in flat
 
 
+def test_ink_never_needs_a_background(visit: Any) -> None:
+    """Browsers leave backgrounds out on paper: whatever is white there is lost."""
+    for name in ("cohort", "egfr_five_time_points"):
+        page = visit(name, color_scheme="dark")
+        page.emulate_media(media="print")
+        pale = page.evaluate(
+            """() => [...document.querySelectorAll('body *')].filter((e) => {
+              const text = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+              const [r, g, b] = getComputedStyle(e).color.match(/\\d+/g).map(Number);
+              return text && e.getClientRects().length && e.tagName !== 'text' && r + g + b > 420;
+            }).map((e) => e.outerHTML.slice(0, 120))"""
+        )
+        assert pale == []
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (apt-get install poppler-utils)")
 def test_headings_repeat_on_each_sheet_of_a_long_table(visit: Any, tmp_path: Path) -> None:
     page = visit("egfr_five_time_points")

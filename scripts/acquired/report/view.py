@@ -140,7 +140,7 @@ def _card(words: Words, rows: Rows, result: Json, verdict: Json) -> Json:
         "why": why,
         "foreign": foreign,  # the sentence is in the result's language, not the page's
         "period": period(words, therapy) if therapy else "",
-        "classes": ", ".join(therapy["class"][:1]) if therapy else "",
+        "classes": ", ".join(therapy["class"][:3]) if therapy else "",
         "against": against,
         "loci": loci,
         "alterations": [{"name": rows.names.get(a, a), "href": anchor("a", a)} for a in verdict["alterations"]],
