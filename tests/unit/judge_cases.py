@@ -115,7 +115,10 @@ def judge(case: dict[str, Any], folder: Path) -> dict[str, Any]:
         {"drug": drug, "given_as": drug, "start": days[0], "stop": days[1]}
         for drug, days in case.get("therapies", {}).items()
     ]
-    facts = {"patient": "T", "disease": case.get("disease", ""), "facts": {}, "demo": False, "therapies": therapies}
+    facts = {
+        "patient": "T", "disease": case.get("disease", ""), "facts": case.get("facts", {}), "demo": False,
+        "therapies": therapies,
+    }  # fmt: skip
     settings = {"judge": {"levels": case.get("levels", list("ABCD"))}, "compare": {}, "assays": case.get("assays", {})}
     paths = [folder / "compared.bcf", folder / "compared.json", catalogue_json()]
     return judge_patient(*paths, {}, ROOT / "resources", folder / "result.json", facts, settings)

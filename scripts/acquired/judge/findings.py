@@ -33,7 +33,8 @@ class Finding:
     """An alteration of a patient on its way to result.json.
 
     annotation: what it is named by (None outside all genes). annotations: on all transcripts. matches: claims with
-    the matcher's private fields. phase: to other findings of the gene. flags: {code, text}.
+    the matcher's private fields. phase: to other findings of the gene. flags: {code, text}. reversion: for a candidate
+    reversion, what of and what is read then; remark: a sentence that goes with it wherever a verdict stands on it.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Finding:
     phase: list[dict[str, Any]] = field(default_factory=list)
     flags: list[dict[str, str]] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    reversion: dict[str, Any] = field(default_factory=dict)
+    remark: str = ""
 
     def flag(self, code: str, text: str) -> None:
         """Note a reason for doubt, once."""

@@ -45,7 +45,7 @@ def place_of(locus: Locus, reference: Reference) -> Place:
         return Place(locus)
     if locus.kind == Kind.SPLICE and locus.exon:
         return Place(locus, splice_sites(transcript, locus.exon))
-    if locus.kind != Kind.SMALL or locus.form == "reversion":
+    if locus.kind != Kind.SMALL:
         return Place(locus)
     if locus.start:
         return Place(locus, codons(transcript, locus.start, locus.end))

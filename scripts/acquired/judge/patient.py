@@ -16,6 +16,7 @@ from acquired.judge import result as shape
 from acquired.judge.findings import Finding
 from acquired.judge.flags import add_csq, add_flags
 from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
+from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, read_rows
 from acquired.judge.verdicts import Case, Loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
@@ -74,6 +75,7 @@ class _Patient:
         resources: Path,
     ):
         self.resources = resources
+        self.facts: Mapping[str, Any] = facts.get("facts") or {}
         self.compared, self.catalogue, self.reference = compared, catalogue, reference
         self.words, self.rules, self.settings = words, rules, settings
         self.levels: Sequence[str] = (settings.get("judge") or {}).get("levels") or ("A", "B", "C", "D")
@@ -107,6 +109,12 @@ class _Patient:
         sites.add_counts(self._read_back(bcf.parent))
         found = gathered.findings
         sorting.add_phase(found, annotator, self.words["flags"])
+        known, notes = add_reversions(
+            found, str(self.facts.get("germline", "")), self.comparisons, annotator, self.words
+        )
+        result["notes"] += notes
+        for own in loci.values():  # what no variant has switched off cannot revert
+            own.places = [p for p in own.places if p.locus.form != "reversion" or not known or p.locus.gene in known]
         found += sorting.histology_findings(self.specimens, self.comparisons)
         matches = self.catalogue.match_fully([f.subject() for f in found], self.drugs, self.disease)
         for f in found:

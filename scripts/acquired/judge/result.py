@@ -159,6 +159,8 @@ def alteration(
         told["given"] = row.given
     if f.parts:
         told["parts"] = f.parts
+    if f.reversion:
+        told["reversion"] = f.reversion
     return told
 
 
@@ -167,7 +169,7 @@ def _mechanism(f: Finding, driver: bool) -> str:
     for m in f.matches:
         if m["effect"] != "sensitivity" and m["applies"] and (m["relation"] == "given" or not driver):
             return str(m["mechanism"])
-    return ""
+    return f.state if f.state == "reversion" else ""
 
 
 def _claim(match: Mapping[str, Any], raises: bool) -> dict[str, Any]:

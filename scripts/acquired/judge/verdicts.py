@@ -161,6 +161,8 @@ def _moved(
     else:
         shape = "emerged_calls" if (word, told["basis"]) == ("emerged", "calls") else word
         text = why[shape].format(name=f.name, **_sides(f, told, case.words))
+    if f.remark:
+        text += " " + f.remark
     if f.row and (earlier := f.row.earlier.get(comparison["id"])):
         text += why["earlier"].format(specimen=earlier)
     if match["precision"] == "codon" and match["context"].startswith("another"):
@@ -206,7 +208,7 @@ def _without(
             return cannot(text, [(f, told, match)])
         if told["trajectory"] == "unresolved":
             return cannot(why["unresolved"].format(name=f.name, **_sides(f, told, case.words)), [(f, told, match)])
-    if doubt := _doubtful(drug, comparison, case):
+    if doubt := _doubtful(drug, comparison, case) or _reversion(drug, comparison, case):
         return cannot(doubt)
     needed = _needed(loci, case)
     if not needed:
@@ -238,6 +240,18 @@ def _doubtful(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
                 return str(why["unverified"].format(**fill))
             if not m["applies"]:
                 return str(why["context"].format(context=m["context"], **fill))
+    return ""
+
+
+def _reversion(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
+    """A sentence on a candidate reversion that is there now and that the catalogue knows for other drugs of the class."""
+    for f in case.findings:
+        told = f.trajectory(comparison["id"])
+        if f.state != "reversion" or not told or told["trajectory"] in ("cleared", "fallen", "not seen"):
+            continue
+        if any(m["mechanism"] == "reversion" and m["relation"] in ("given", "same class") for m in f.matches):
+            why = case.words["why"]["reversion"].format(name=f.name, trajectory=told["trajectory"], drug=drug)
+            return f"{why} {f.remark}"
     return ""
 
 

@@ -1,7 +1,7 @@
 """Which second changes may undo an inactivating variant.
 
-The rule: the inactivating variant alone does not let the gene be read from its own start to its own stop; with the second
-change on the same molecule it does. So a second change counts that
+The rule: the inactivating variant alone does not let the gene be read from its own start to its own stop; with the
+second change on the same molecule it does. So a second change counts that
     deletes it            it takes the bases of the variant away (or rewrites them), and what is left is in frame
     restores the frame    the bases lost and gained add up to whole codons, and no stop comes in between
     replaces its stop     the stop that the variant brought is read as another codon

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from acquired.annotate.codons import translate_to_stop
 from acquired.annotate.hgvs_c import trim
@@ -16,9 +17,9 @@ class Rebuilt:
     """A protein, read from the first codon to the first stop.
 
     residues: without the stop; X where a base is not known. reference_length: of the unchanged protein. removed, added:
-    reference residues that are gone or replaced, and those that stand there now, between what is the same at both ends.
-    first: the first residue that differs (1-based; 0 if none does). start_kept, stop_kept: whether it begins at the gene's
-    own start codon and ends at the gene's own stop codon, in frame.
+    reference residues that are gone or replaced, and those that stand there now, between what is the same at both
+    ends. first: the first residue that differs (1-based; 0 if none does). start_kept, stop_kept: whether it begins at
+    the gene's own start codon and ends at the gene's own stop codon, in frame.
     """
 
     residues: str
@@ -82,7 +83,7 @@ def rebuild(template: Template, alleles: Sequence[Allele]) -> Rebuilt | None:
             return None
         edits.append(inside)
     edits.sort()
-    for (_, end, _), (start, _, _) in zip(edits, edits[1:], strict=False):
+    for (_, end, _), (start, _, _) in pairwise(edits):
         if start < end:
             return None
     mrna, parts, at = template.mrna, [], 0
