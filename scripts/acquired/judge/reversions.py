@@ -41,10 +41,10 @@ def add_reversions(
     annotator: Annotator,
     words: Mapping[str, Any],
 ) -> tuple[set[str], list[dict[str, str]]]:
-    """Mark the findings that may revert an inactivating variant; each gets the state `reversion`, by which claims meet it.
+    """Mark the findings that may revert an inactivating variant: the state `reversion`, by which claims meet them.
 
     germline: the sheet's cell. words: the judge's wording. Returns the genes with a known inactivating variant, and
-    notes on what of the cell was not understood. Alleles known to lie on different molecules are flagged and not marked.
+    notes on what of the cell was not understood. Alleles known to lie on different molecules are flagged, not marked.
     """
     given, left = alleles_of(germline, annotator) if germline else ([], [])
     notes = [{"code": "germline_not_understood", "text": words["note"]["germline"].format(entry=e)} for e in left]

@@ -244,7 +244,7 @@ def _doubtful(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
 
 
 def _reversion(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
-    """A sentence on a candidate reversion that is there now and that the catalogue knows for other drugs of the class."""
+    """A sentence on a candidate reversion that is there now and is known for other drugs of the class."""
     for f in case.findings:
         told = f.trajectory(comparison["id"])
         if f.state != "reversion" or not told or told["trajectory"] in ("cleared", "fallen", "not seen"):
