@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from acquired.compare.looked import Sources
+from acquired.compare.other import compare_other, looked_at
 from acquired.compare.plan import Plan, make_plan
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stream import Stream
@@ -34,8 +35,7 @@ def compare_patient(
 
     specimens: in order of time. normalized: specimen id to its `.normalized.json`; the BCF, the depth
     track, and what was read of alignments and depth files lie beside it. assays, settings: the config's
-    `assays` and the whole config (`compare` holds the thresholds). resources: bundled data; nothing of it is
-    needed here yet.
+    `assays` and the whole config (`compare` and `copy_number` hold the thresholds). resources: bundled data.
     Bad input (a refused specimen, mixed builds, a regions file that cannot be used) is written as a
     refusal with all its problems, beside a BCF of zero bytes; it is not raised.
     """
@@ -64,6 +64,8 @@ def compare_patient(
         "outside_reference": 0,
         "absorbed": {"count": 0, "examples": []},
         "alleles": 0,
+        "other": [],
+        "looked_at": [],
         "counts": {},
         "disagreements": _gather(specimens, accounts, "disagreements"),
         "tests": {},
@@ -89,6 +91,9 @@ def compare_patient(
         result["build"] = accounts[specimens[0].specimen].get("build", "")
         result["notes"] = plan.notes
         result["comparisons"] = [c.as_dict(specimens) for c in plan.comparisons]
+        told = [_alterations(_beside(normalized[s.specimen], ".alterations.json")) for s in specimens]
+        result["other"] = compare_other(specimens, plan.comparisons, told, settings, resources)
+        result["looked_at"] = looked_at(specimens, told, settings)
     result["specimens"] = [
         _describe(specimen, accounts[specimen.specimen], further[i], stated[i], plan, therapies, i)
         for i, specimen in enumerate(specimens)
@@ -190,6 +195,12 @@ def _relative(specimen: Specimen, therapies: Sequence[Therapy]) -> list[dict[str
         after = None if specimen.day is None or therapy.stop is None else specimen.day - therapy.stop
         told.append({"drug": therapy.drug, "days_from_start": since, "days_from_stop": after})
     return told
+
+
+def _alterations(path: Path) -> dict[str, Any]:
+    """What the specimen's other files say; empty where there is no such file."""
+    found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    return found
 
 
 def _beside(path: Path, ending: str) -> Path:
