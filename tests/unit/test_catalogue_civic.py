@@ -166,7 +166,7 @@ def test_coverage_and_update(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.shared
 def test_the_bundled_catalogue_accounts_for_civic() -> None:
-    """Every resistance item of CIViC's file is in the catalogue or excluded with a reason; 85 % of level A to C are in."""
+    """Each resistance item of CIViC is in or excluded with a reason; of level A to C at least 85 % are in."""
     from acquired.catalogue import Catalogue
     from acquired.catalogue.build import compile_sources
     from acquired.tables import read_table
