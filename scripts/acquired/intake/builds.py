@@ -111,7 +111,7 @@ def _lengths(header: Header, genomes: dict[str, Genome], naming: Naming, found: 
 
 
 def decide_table(found: Evidence, stated: str, said: str, by: str, where: str) -> tuple[str, str]:
-    """`decide` for a table that names its build itself (`said`, by the column or vendor `by`): used where nothing
+    """`decide` for a table that names its build itself (`said`, `by`: "the column NCBI_Build states"): used where nothing
     proves another, as a header's words never are, since a table has no chromosome lengths."""
     if stated or not said:
         return decide(found, stated, where)
@@ -121,8 +121,8 @@ def decide_table(found: Evidence, stated: str, said: str, by: str, where: str) -
         return decide(found, "", where)
 
 
-def decide(found: Evidence, stated: str, where: str, by: str = "the sheet") -> tuple[str, str]:
-    """The build, and in a sentence what it rests on. stated: the build that `by` states, or "".
+def decide(found: Evidence, stated: str, where: str, by: str = "the sheet states") -> tuple[str, str]:
+    """The build, and in a sentence what it rests on. stated: the build that `by` ("the sheet states") says, or "".
 
     Bases that contradict a build disprove it; bases count before lengths, lengths before the sheet. Raises InputError
     where the stated build is disproved, where both builds are, and where nothing tells.
@@ -179,13 +179,18 @@ def decide(found: Evidence, stated: str, where: str, by: str = "the sheet") -> t
             raise InputError(_contradiction(found, build, where))
     remaining = [build for build in found.tallies if build not in wrong]
     if stated in remaining:
-        return stated, f"{stated} as {by} states; nothing in the file proves or disproves it.{told}"
+        return stated, f"{stated} as {by}; nothing in the file proves or disproves it.{told}"
     raise InputError(
         Problem(
             where,
-            "nothing proves the build: no record lies where the reference has bases, "
-            "and no chromosome lengths are declared.",
-            "a short list of calls outside the bundled genes, with a bare header"
+            "nothing proves the build: "
+            + (
+                "too few bases are known where its records lie"
+                if any(tally.bases for tally in found.tallies.values())
+                else "no record lies where the reference has bases"
+            )
+            + ", and no chromosome lengths are declared.",
+            "a short list of calls, or calls outside the bundled genes, with a bare header"
             + (f"; the header says {quote(found.told[0], 80)}" if found.told else ""),
             "write GRCh37 or GRCh38 into `build`.",
         )

@@ -214,7 +214,7 @@ class Reader:
                 continue
             if found is not None:
                 # Without a read of it a model still gives a fraction: its prior, which contradicts nothing.
-                if own and layout.fractions and found.alt and found.ref is not None:
+                if own and layout.fractions and found.alt and found.depth is not None and "*" not in found.key:
                     self._compare(layout, values, index, total, found)
                 return found
         try:

@@ -156,8 +156,10 @@ def _run_table(reader: Reader, found: Found, genome: Genome, naming: Naming, led
     before = ledger.read
     for reason, example in found.aside:
         ledger.aside(reason, example)
-    told = len(found.aside)
+    told, listed = len(found.aside), len(ledger.disagreements)
     reader.run(lines(found, genome, naming))
+    for row in ledger.disagreements[listed:]:  # the table's own word for its fraction
+        row["other"] = row["other"].replace("AF", found.says[1].partition("*")[0], 1)
     for reason, example in found.aside[told:]:  # rows that could not be placed
         ledger.aside(reason, example)
     for what, example in found.doubts:
@@ -261,7 +263,7 @@ class Opener:
         self._check_placed(evidence, path.name)
         build, sentence = builds.decide_table(evidence, self.stated, said, found.build_by, path.name)
         if said and build != said:
-            found.warnings.append(f"{found.build_by} of {path.name} says {said}; the rows are {build}, which was used.")
+            found.warnings.append(f"{path.name}: {found.build_by} {said}, but the rows are {build}, which was used.")
         return Opened(path, source, build, sentence, [], found)
 
     def _check_placed(self, evidence: builds.Evidence, where: str) -> None:

@@ -65,7 +65,7 @@ class Row:
     def example(self) -> str:
         """The row named shortly, as in messages."""
         change = f"{self.ref or '-'}>{self.alt or '-'}" if self.ref or self.alt else self.hgvs_c
-        return clean(f"{self.chrom}:{self.start} {change[:60]} (line {self.line})")
+        return clean(f"{self.chrom}:{self.start} {change[:60]}")
 
 
 @dataclass
@@ -74,7 +74,8 @@ class Found:
 
     where: the file's name. table: name of the table for `caller`. how: how it was told ("sheet", "columns", "content").
     says: what the numbers are from, as printed in KEY: reads over depth, and the fraction. entries: rows of the file.
-    other: entries that went into `alterations`. build: what the file (or the vendor) says, and in `build_by` who.
+    other: entries that went into `alterations`. build: what the file (or the vendor) says, and in
+    `build_by` who says it ("the column NCBI_Build states").
     """
 
     where: str

@@ -93,7 +93,7 @@ def read_xml(data: bytes, where: str, spec: dict[str, Any]) -> tuple[list[Elemen
 def read_foundation(data: bytes, where: str, tables: dict[str, Any], genes: Symbols) -> Found:
     """A FoundationOne XML report as `Found`. Raises InputError where it cannot be read."""
     spec = tables["foundation"]
-    found = Found(where, spec["name"], "content", build=spec["build"], build_by="FoundationOne's reports")
+    found = Found(where, spec["name"], "content", build=spec["build"], build_by="FoundationOne reports use")
     found.says = ("allele-fraction/depth", "allele-fraction*depth")
     kept, negatives = read_xml(data, where, spec)
     take = {spec[kind]["element"]: kind for kind in ("small", "copy_number", "rearrangement")}

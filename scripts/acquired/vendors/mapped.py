@@ -107,10 +107,25 @@ class Reader:
         return self.genes.current(written) if written else ""
 
     def _called(self, cells: Cells) -> bool:
-        """Whether the vendor calls the row: True where the table has no such column, or the cell says nothing."""
+        """Whether the vendor calls the row: True where the table has no such column, or the cell says nothing.
+
+        A word that is not known is a problem: to take it for a call would be a guess.
+        """
         said = self.map.get(cells, "call").casefold()
-        status = self.map.get(cells, "status").casefold()
-        return said not in self.tables["not_called"] and status not in self.tables["not_called"]
+        own = [str(word).casefold() for word in self.spec.get("not_called", ())]
+        if said in own or said in self.tables["not_called"]:
+            return False
+        if said and not own and said not in self.tables["called"] and not said.isdecimal():
+            column = self.map.columns["call"]
+            self.found.problems.append(
+                Problem(
+                    f"{self.found.where} row {cells.line}, column {column}",
+                    f"{quote(said, 30)} is neither a word for a call nor for none.",
+                    "a language or code that is not known",
+                    "name the words for no call in the config: `not_called` of the table under `tables:`.",
+                )
+            )
+        return self.map.get(cells, "status").casefold() not in self.tables["not_called"]
 
     def _number(self, cells: Cells, role: str, read: Callable[[str, str], Any], nothing: Any) -> Any:
         """A cell as a number; `nothing`, with a doubt noted, for what cannot be one."""

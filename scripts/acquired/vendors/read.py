@@ -90,7 +90,8 @@ def _read_table(
     if table.problems:
         raise InputError(*table.problems)
     spec, how = _spec_of(table, specimen.caller, tables, settings)
-    found = Found(where, spec["name"], how, build=spec.get("build", ""), build_by=spec["name"])
+    found = Found(where, spec["name"], how, build=spec.get("build", ""))
+    found.build_by = f"the config states for {spec['name']}" if spec.get("own") else "the vendor uses"
     found.warnings += [f"{warning.where}: {warning.what}" for warning in table.warnings]
     reader = Reader(spec, tables, table.columns, found, genes)
     _sample(found, table, reader, specimen)
@@ -206,7 +207,7 @@ def _build(found: Found, table: Table, reader: Reader) -> None:
     column = reader.map.columns.get("build", "")
     said = sorted({row[column] for row in table.rows if row[column]}) if column else []
     if len(said) == 1:
-        found.build, found.build_by = said[0], f"the column {column}"
+        found.build, found.build_by = said[0], f"the column {column} states"
     elif said:
         found.problems.append(
             Problem(

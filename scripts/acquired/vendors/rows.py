@@ -7,7 +7,8 @@ from typing import Any
 
 from acquired.vendors.symbols import Symbols
 
-_HGVS_C = re.compile(r"(?:(?P<transcript>[A-Z]{2}_?\d+(?:\.\d+)?)(?:\([^)]*\))?:)?(?P<change>[cng]\..*)")
+_HGVS_C = re.compile(r"(?:(?P<transcript>[A-Z]{2,4}_?\d+(?:\.\d+)?)(?:\([^)]*\))?:)?(?P<change>[cng]\..*)")
+_CLONE = re.compile(r"(A[CLPF]|RP\d+|CT[ABCD]|LOC|LINC)[-]?\d+")
 #: `chr7:55259515` or `chr12:25362722-25398327`, 1-based and inclusive.
 PLACE = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>\d+)(?:-(?P<end>\d+))?")
 
@@ -60,21 +61,29 @@ def fusion_row(genes: list[str], places: list[str], support: str, frame: str, or
 
 
 def split_pair(pair: str, genes: Symbols) -> tuple[str, str, str]:
-    """`EML4-ALK` as 5' and 3' gene; with `/` the order is unknown. Of several genes at one breakpoint (`;`) the first.
+    """`EML4-ALK` as 5' and 3' gene; with `/` the order is unknown. Of several genes at one breakpoint one.
 
     A symbol may hold a hyphen itself (NKX2-1): of several ways to split, the one whose parts are symbols wins.
     """
     for mark, order in (("::", ""), ("/", "unknown")):
         if mark in pair:
             left, _, right = pair.partition(mark)
-            return left.split(";")[0].strip(), right.split(";")[0].strip(), order
+            return _one_of(left, genes), _one_of(right, genes), order
     parts = pair.split("-")
     ways = [("-".join(parts[:n]), "-".join(parts[n:])) for n in range(1, len(parts))]
     if not ways:
         return pair.strip(), "", "unknown"
-    shown = [(left.split(";")[0].strip(), right.split(";")[0].strip()) for left, right in ways]
+    shown = [(_one_of(left, genes), _one_of(right, genes)) for left, right in ways]
     best = max(shown, key=lambda way: sum(genes.is_known(name) for name in way))
     return best[0], best[1], ""
+
+
+def _one_of(names: str, genes: Symbols) -> str:
+    """Of several genes at one breakpoint (`AC016683.6;PAX8`) the first that is bundled, else the first with a symbol of
+    its own rather than a clone's name."""
+    found = [name.strip() for name in names.split(";")]
+    symbols = [name for name in found if not _CLONE.match(name)]
+    return next((name for name in found if genes.is_known(name)), (symbols or found)[0])
 
 
 def splice_name(gene: str, exons: str, places: list[str], names: list[dict[str, Any]]) -> str:
