@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import acquired
+from acquired.errors import EXIT_BAD_INPUT, InputError
 
 #: Bundled data; they travel with the library, also when the workflow is fetched as a module.
 RESOURCES = Path(acquired.__file__).resolve().parents[2] / "resources"
@@ -22,8 +23,9 @@ RESOURCES = Path(acquired.__file__).resolve().parents[2] / "resources"
 def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]:
     """Run one step under a log. Yields a dict whose entries are written as `key=value` into the log's one line.
 
-    An exception is a defect or a failing machine (bad input is a result, not an exception, by the time it gets
-    here): its traceback goes into the log and to stderr, and the job fails.
+    A patient's bad input is a result and no exception by the time it gets here; what the whole run rests on (the lab's
+    own genome or claims) raises InputError: it is told without a traceback, and the job fails. Any other exception is
+    a defect or a failing machine: its traceback goes into the log and to stderr.
     """
     begun = time.perf_counter()
     counts: dict[str, object] = {}
@@ -31,6 +33,10 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
     with Path(log).open("w", encoding="utf-8") as out:
         try:
             yield counts
+        except InputError as error:
+            out.write(f"{step} {patient} refused\n{error}\n")
+            print(error, file=sys.stderr)
+            raise SystemExit(EXIT_BAD_INPUT) from None
         except BaseException:
             out.write(f"{step} {patient} failed\n{traceback.format_exc()}")
             raise
