@@ -1,0 +1,1 @@
+"""result.json for other programs: tables, VCF, MAF and cBioPortal, FHIR, MultiQC, VRS ids. From result.json alone."""
