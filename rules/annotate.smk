@@ -22,8 +22,8 @@ rule annotate:
         mem_mb=memory(500, 500),
     params:
         facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
-        settings={key: SETTINGS[key] for key in ("compare", "judge", "assays")},
-        data=[DATA[name] for name in ("wording", "judge", "identity", "flags")],
+        settings={key: SETTINGS[key] for key in ("compare", "judge", "assays", "copy_number")},
+        data=[DATA[name] for name in ("wording", "judge", "identity", "flags", "dialects")],
         code=CODE["annotate"],
     message:
         "{wildcards.patient}: annotate and judge"

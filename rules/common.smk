@@ -71,7 +71,12 @@ def normalized_of(wildcards):
 def beside_normalized(wildcards):
     """What lies beside the accountings; named so that a lost file is made again."""
     stems = [path.removesuffix(".normalized.json") for path in normalized_of(wildcards)]
-    return [stem + end for stem in stems for end in (".normalized.bcf", ".depth.bed.gz")]
+    return [stem + end for stem in stems for end in (".normalized.bcf", ".depth.bed.gz", ".alterations.json")]
+
+
+def other_files(specimen):
+    """Files of copy number, fusions and expression."""
+    return [specimen.files[kind] for kind in ("copy_number", "fusions", "expression") if specimen.files.get(kind)]
 
 
 def assay_files(specimens):

@@ -24,7 +24,8 @@ rule compare:
         specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
         therapies=lambda wildcards: [t.as_dict() for t in COHORT.patients[wildcards.patient].therapies],
         assays=SETTINGS["assays"],
-        settings={"compare": SETTINGS["compare"]},
+        settings={key: SETTINGS[key] for key in ("compare", "copy_number")},
+        data=DATA["dialects"],
         code=CODE["compare"],
     message:
         "{wildcards.patient}: compare"

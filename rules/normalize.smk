@@ -6,6 +6,7 @@
 rule normalize:
     input:
         variants=lambda wildcards: list(specimen_of(wildcards).variants),
+        other=lambda wildcards: other_files(specimen_of(wildcards)),
         reference=lambda wildcards: references_for([specimen_of(wildcards)]),
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
@@ -22,7 +23,7 @@ rule normalize:
         mem_mb=memory(500, 200),
     params:
         specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
-        settings={"tables": SETTINGS["tables"]},
+        settings={key: SETTINGS[key] for key in ("tables", "copy_number")},
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["normalize"],
     message:
