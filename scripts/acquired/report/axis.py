@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from markupsafe import escape
@@ -15,7 +14,9 @@ Json = dict[str, Any]
 WIDTH = 960
 LANE = 22  # height of one therapy bar with its gap
 _SIBLING = 12  # distance of specimens that share a day
-_LABEL = 64  # least distance of two labels in one row
+_LETTER = 7.3  # width of a letter of a name
+_NAME = 14  # letters of a specimen's name that are drawn
+_ROWS = 5  # rows of names at most
 
 
 def n1(value: float) -> str:
@@ -102,41 +103,62 @@ class Axis:
                 self.x[name] = at + (i - (len(names) - 1) / 2) * _SIBLING * (3 if len(names) > 1 else 1)
 
     def strip(self, top: float) -> str:
-        """The therapy bars, first lane at y = `top`."""
+        """The therapy bars, first lane at y = `top`, each with its drug in it, beside it, or as much of it as fits."""
         parts = []
         for bar in self.bars:
             y = top + bar.lane * LANE
-            width = bar.right - bar.left
             parts.append(
-                f'<rect class="bar b{bar.index % 4}" x="{n1(bar.left)}" y="{n1(y)}" width="{n1(width)}" '
+                f'<rect class="bar b{bar.index % 4}" x="{n1(bar.left)}" y="{n1(y)}" width="{n1(bar.right - bar.left)}" '
                 f'height="{LANE - 4}" rx="3"/>'
             )
-            room = int((width - 10) / 6.6)
-            inside = room >= min(len(bar.drug), 6)
-            x = bar.left + 7 if inside else min(bar.right + 5, WIDTH - 6.6 * len(bar.drug))
-            label = clip(bar.drug, max(room, 6) if inside else 30) + (" →" if bar.open and inside else "")
-            parts.append(written(x, y + 13, label, "bar-name"))
+            others = [b for b in self.bars if b.lane == bar.lane and b is not bar]
+            after = min([WIDTH, *(b.left for b in others if b.left >= bar.right - 1)])
+            before = max([0.0, *(b.right for b in others if b.right <= bar.left + 1)])
+            label = bar.drug + (" →" if bar.open else "")
+            width = _wide(label)
+            x, anchor = bar.left + 7, ""
+            inside = width <= bar.right - bar.left - 12
+            if not inside and bar.right + 5 + width <= after:
+                x = bar.right + 5
+            elif not inside and bar.left - 5 - width >= before:
+                x, anchor = bar.left - 5, "end"
+            elif not inside:
+                label = clip(label, max(2, int((bar.right - bar.left - 10) / _LETTER)))
+            parts.append(written(x, y + 13, label, "bar-name", anchor))
         return "".join(parts)
 
-    def names(self, y: float) -> str:
-        """Specimen ids and days under the axis, first row at y = `y`; a second row where they would collide."""
-        parts = []
-        taken = [-1e9, -1e9]
+    def _places(self) -> dict[str, tuple[float, int]]:
+        """Where each specimen's name stands: its middle, and the first row in which it meets no other."""
+        ends = [-1e9] * _ROWS
+        places: dict[str, tuple[float, int]] = {}
         for specimen in sorted(self.specimens, key=lambda s: self.x[s["id"]]):
-            at = self.x[specimen["id"]]
-            row = 0 if at - taken[0] >= _LABEL or at - taken[0] >= at - taken[1] else 1
-            taken[row] = at
-            drop = y + row * 28
-            anchor = "start" if at < 30 else "end" if at > WIDTH - 30 else "middle"
+            half = max(_wide(clip(specimen["id"], _NAME)), 30) / 2
+            middle = min(max(self.x[specimen["id"]], half), WIDTH - half)
+            free = [row for row in range(_ROWS) if middle - half >= ends[row] + 6]
+            row = free[0] if free else min(range(_ROWS), key=lambda r: ends[r])
+            ends[row] = middle + half
+            places[specimen["id"]] = (middle, row)
+        return places
+
+    def names(self, y: float) -> str:
+        """Specimen ids and days under the axis, first row at y = `y`, further rows where they would collide."""
+        parts = []
+        places = self._places()
+        for specimen in self.specimens:
+            middle, row = places[specimen["id"]]
             day = signed(specimen["day"]) if specimen["day"] is not None else ""
-            parts.append(written(at, drop, clip(specimen["id"], 12), "sp", anchor))
-            parts.append(written(at, drop + 13, day, "tick", anchor))
+            parts.append(written(middle, y + row * 28, clip(specimen["id"], _NAME), "sp", "middle"))
+            parts.append(written(middle, y + row * 28 + 13, day, "tick", "middle"))
         return "".join(parts)
 
     def rows(self) -> int:
         """Rows of labels that `names` needs."""
-        at = sorted(self.x.values())
-        return 2 if any(b - a < _LABEL for a, b in pairwise(at)) else 1
+        return 1 + max((row for _, row in self._places().values()), default=0)
+
+
+def _wide(text: str) -> float:
+    """About how wide a bold text of 12 units is."""
+    return _LETTER * len(text)
 
 
 def header(words: Words, result: Json) -> str:
