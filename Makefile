@@ -42,6 +42,11 @@ lint: $(VENV)/.dev
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint --quiet
 
+# Numbers, not tests: how often a clone that was there before is called emerged (docs/statistics.md).
+bench: $(VENV)/.dev
+	mkdir -p benchmarks
+	$(BIN)/python bench/simulate_emergence.py | tee benchmarks/latest.md
+
 # What is made from the files themselves: after adding or removing a file of the library or the resources.
 files: $(VENV)/.run
 	$(BIN)/python tools/list_files.py > workflow/files.txt

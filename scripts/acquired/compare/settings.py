@@ -27,7 +27,7 @@ class Thresholds:
     alpha: float = 0.01
     error_rate: float = 0.001
     confidence: float = 0.95
-    absent_below_plasma: float = 0.003
+    absent_below_plasma: float = 0.0027
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Thresholds:
