@@ -129,7 +129,7 @@ def check(told: dict[str, Any], expect: dict[str, Any], depth: Path) -> None:
     with gzip.open(depth, "rt") as bed:
         intervals = [" ".join(line.split("\t")).rstrip() for line in bed]
     assert intervals == expect.get("depth", [])
-    for key in ("caller", "sample", "normal", "build", "vaf_keys"):
+    for key in ("caller", "sample", "sample_source", "normal", "build", "vaf_keys"):
         if key in expect:
             assert told[key] == expect[key]
     for key, value in expect.get("records", {}).items():

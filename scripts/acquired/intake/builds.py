@@ -111,8 +111,11 @@ def _lengths(header: Header, genomes: dict[str, Genome], naming: Naming, found: 
 
 
 def decide_table(found: Evidence, stated: str, said: str, by: str, where: str) -> tuple[str, str]:
-    """`decide` for a table that names its build itself (`said`, `by`: "the column NCBI_Build states"): used where nothing
-    proves another, as a header's words never are, since a table has no chromosome lengths."""
+    """`decide` for a table that names its build itself (`said`; `by`: "the column NCBI_Build states").
+
+    What it says is used where nothing proves another build, as a header's words never are: a table has no
+    chromosome lengths.
+    """
     if stated or not said:
         return decide(found, stated, where)
     try:

@@ -79,7 +79,7 @@ def read_file(
     elif kind == "tso500":
         found = read_tso500(_text(data), path.name, specimen, tables, symbols)
     else:
-        found = _read_table(parse_table(data, path.name), path.name, specimen, tables, symbols, settings)
+        found = _read_table(parse_table(_uncomment(data), path.name), path.name, specimen, tables, symbols, settings)
     found.warnings += symbols.warnings()
     return found
 
@@ -129,7 +129,8 @@ def _spec_of(table: Table, caller: str, tables: dict[str, Any], settings: dict[s
             f"{table.label} row {table.header_line}",
             f"the columns are those of no table that is known: {shown}.",
             "a table of the lab's own, or another program's output",
-            "say in the config, under `tables:`, which column holds what, and name that table in the sheet's `caller`.",
+            "say in the config, under `tables:`, which column holds what, and name that table in the sheet's `caller`; "
+            "files of copy number, fusions or expression have columns of their own in the sheet.",
         )
     )
 
@@ -228,6 +229,18 @@ def _bytes(path: Path, limit: int) -> bytes:
             return opened.read(limit)
     except (OSError, EOFError, zlib.error):
         return b""
+
+
+def _uncomment(data: bytes) -> bytes:
+    """The table with the `#` before its header taken off (`#CHROM`, `#gene1`); a comment has no cells."""
+    lines = data.split(b"\n", 100)
+    for number, line in enumerate(lines[:100]):
+        if line.strip() and not line.startswith(b"#"):
+            break
+        if not line.startswith(b"##") and max(line.count(mark) for mark in (b"\t", b",", b";")) >= 2:
+            lines[number] = line.lstrip(b"# ")
+            break
+    return b"\n".join(lines)
 
 
 def _text(data: bytes) -> str:
