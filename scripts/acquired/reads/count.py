@@ -13,6 +13,8 @@ from acquired.reads.table import AlleleCount, PhaseCount
 
 #: Alleles so near to each other (in bases) are read in one go.
 _NEAR = 100
+#: Indels are looked at together as long as their stretch is not longer than this (in bases): reads must span it.
+_TOGETHER = 60
 #: Pairs of alleles farther apart than this (in bases) are not asked for phase: few fragments are longer.
 REACH = 1000
 #: Reads that are never looked at, by flag, and how they are named in the account.
@@ -138,7 +140,12 @@ def windows(
     last: Haplotypes | None = None
     for a in (a for a in ordered if len(a.ref) != len(a.alt)):
         alone = Haplotypes([a], fetch)
-        if last is not None and last.alleles[0].chrom == a.chrom and alone.first0 < last.end0:
+        if (
+            last is not None
+            and last.alleles[0].chrom == a.chrom
+            and alone.inner0 < last.after0
+            and max(alone.after0, last.after0) - last.inner0 <= _TOGETHER
+        ):
             group.append(a)
             items.remove(last)
             last = Haplotypes(group, fetch)

@@ -123,25 +123,30 @@ def _skips(blocks: Blocks, first0: int, end0: int) -> bool:
 
 
 class Haplotypes:
-    """Indels and other length-changing alleles whose windows overlap, looked at together: one read fits one best.
+    """Indels and other length-changing alleles that lie in one another, looked at together: one read fits one best.
 
-    first0, end0: the window, 0-based half-open. `alleles` are those it speaks of.
+    first0, end0: the window, 0-based half-open. inner0, after0: the last base before any change and the first one
+    after (0-based). `alleles` are those it speaks of.
     """
 
     def __init__(self, alleles: Sequence[Allele], fetch: Callable[[str, int, int], str]):
         """fetch: chrom, first, last (1-based) to the reference's bases, N where unknown."""
         self.alleles = tuple(alleles)
         chrom = alleles[0].chrom
-        self._inner0 = min(a.pos for a in alleles) - 1  # the last base before any change
-        self._after0 = max(right_end(a, fetch) for a in alleles)  # the first base after any change
-        self.first0 = max(self._inner0 - FLANK, 0)
-        self.end0 = self._after0 + FLANK
+        ends = [right_end(a, fetch) for a in alleles]
+        self.inner0, self.after0 = min(a.pos for a in alleles) - 1, max(ends)
+        self.first0 = max(self.inner0 - FLANK, 0)
+        self.end0 = self.after0 + FLANK
         self._reference = fetch(chrom, self.first0 + 1, self.end0)
         self.known = "N" not in self._reference
         self._forms = [self._reference]
-        for a in alleles:
+        self._narrow: list[tuple[int, int, str, str]] = []
+        for a, after0 in zip(alleles, ends, strict=True):
             at = a.pos - 1 - self.first0
-            self._forms.append(self._reference[:at] + a.alt + self._reference[at + len(a.ref) :])
+            form = self._reference[:at] + a.alt + self._reference[at + len(a.ref) :]
+            self._forms.append(form)
+            tail = len(self._reference) - (after0 - self.first0)
+            self._narrow.append((a.pos - 1, after0, self._reference[at:-tail], form[at:-tail]))
 
     def look(self, read: Read, least: int) -> list[int] | None:
         """For each allele REF, ALT, OTHER or -1 (cannot be told); None where the read tells nothing.
@@ -173,12 +178,12 @@ class Haplotypes:
             distances = [_mismatches(found, form[len(form) - skip - length : len(form) - skip]) for form in forms]
         if end <= start or not _good(read, start, end, least):
             return None
+        if min(distances) > MOST_MISMATCHES:
+            return self._beside_another(read)
         return self._decide(distances, whole)
 
     def _decide(self, distances: list[int], whole: bool) -> list[int] | None:
         lowest = min(distances)
-        if lowest > MOST_MISMATCHES:
-            return [OTHER] * len(self.alleles) if whole else None
         within = (0 if lowest == 0 else 1) if whole else MARGIN - 1
         fits = [d <= lowest + within for d in distances]
         if fits.count(True) == 1:
@@ -187,18 +192,28 @@ class Haplotypes:
         told = [-1 if fits[i + 1] else REF if fits[0] else OTHER for i in range(len(self.alleles))]
         return told if any(t >= 0 for t in told) else None
 
+    def _beside_another(self, read: Read) -> list[int] | None:
+        """Where something else has changed nearby on this molecule: only the alleles' own stretches are compared."""
+        spans = read.blocks[0][0] <= self.first0 and self.end0 <= read.blocks[-1][1]
+        told = []
+        for inner0, after0, reference, changed in self._narrow:
+            start, end = index_of(read.blocks, inner0), index_of(read.blocks, after0)
+            found = read.sequence[start:end] if 0 <= start < end else None
+            told.append(ALT if found == changed else REF if found == reference else OTHER if spans else -1)
+        return told if any(t >= 0 for t in told) else None
+
     def _anchor_left(self, blocks: Blocks) -> tuple[int, int] | None:
         """An aligned base before any change, as far left in the window as there is one: place and index."""
         for first, end, index in blocks:
             place = max(first, self.first0)
-            if place < end and place <= self._inner0:
+            if place < end and place <= self.inner0:
                 return place, index + place - first
         return None
 
     def _anchor_right(self, blocks: Blocks) -> tuple[int, int] | None:
         for first, end, index in reversed(blocks):
             place = min(end, self.end0) - 1
-            if place >= first and place >= self._after0:
+            if place >= first and place >= self.after0:
                 return place, index + place - first
         return None
 
