@@ -19,6 +19,14 @@ from acquired.report.words import NOTHING, Words
 
 Json = dict[str, Any]
 
+#: Characters a reader cannot see and that change what is seen (controls, directional marks) are named instead: a text
+#: from a file can neither turn the letters around it nor hide among them.
+_UNSEEN = {
+    code: f"[U+{code:04X}]"
+    for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x061C, *range(0x200B, 0x2010),
+                 *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+}  # fmt: skip
+
 _LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 _LOGO_BYTES = 100_000
 
@@ -67,7 +75,7 @@ def render(resources: Path, words: Words, template: str, values: Json) -> str:
     page = environment.get_template(template).render(
         language=words.language, style=Markup(style), script=Markup(script), policy=policy, **values
     )
-    return "\n".join(line for line in page.split("\n") if line.strip()) + "\n"
+    return "\n".join(line for line in page.translate(_UNSEEN).split("\n") if line.strip()) + "\n"
 
 
 def read_words(resources: Path, settings: dict[str, Any]) -> Words:
