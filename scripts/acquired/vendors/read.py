@@ -22,6 +22,7 @@ from acquired.vendors.tso500 import read_tso500
 
 _HEAD = 1 << 16
 _SECTION = r"^\"?\[(Small Variants|Gene Amplifications|Analysis Details)\]"
+_VCF_COLUMNS = r"^#CHROM\s+POS\s+ID\s+REF\s+ALT\s+QUAL"
 _VCF_NAMES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 
@@ -45,7 +46,7 @@ def kind_of(path: Path) -> str:
         return "vcf"
     text = _text(head).lstrip("\ufeff \t\r\n")
     first = text.partition("\n")[0]
-    if text.startswith("##fileformat") or re.search(r"^#CHROM\s", text, re.MULTILINE):
+    if text.startswith("##fileformat") or re.search(_VCF_COLUMNS, text, re.MULTILINE):
         return "vcf"
     if text.startswith("<") and not path.name.lower().endswith(_VCF_NAMES):
         return "xml"
