@@ -73,7 +73,8 @@ def test_nothing_of_the_result_is_missing(name: str, pages: dict[str, str]) -> N
     result, text = load(name), Page(pages[name]).text
 
     def said(value: object) -> bool:
-        return " ".join(str(value).split()) in text
+        shown = str(value).replace("\u202e", "[U+202E]").replace("\u202c", "[U+202C]")
+        return " ".join(shown.split()) in text
 
     for verdict in result["verdicts"]:
         assert said(verdict["why"]) and said(verdict["drug"])
