@@ -6,29 +6,78 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from acquired import flags
 from acquired.annotate import annotation_from_named
 from acquired.annotate.csq import consequences_of, disagreement
+from acquired.identity import common_sites
 from acquired.judge.findings import Finding
+from acquired.judge.rows import Row
+from acquired.judge.wording import integer, load_yaml, percent
 from acquired.model import Kind
 from acquired.reference import Reference
 
 _SEEN = ("called", "filtered", "genotyped")
 
 
-def add_flags(
-    findings: Sequence[Finding],
-    specimens: Sequence[Mapping[str, Any]],
-    comparisons: Sequence[Mapping[str, Any]],
-    rules: Mapping[str, Any],
-    words: Mapping[str, str],
-) -> None:
-    """Flag the small variants among the findings. rules: judge/rules.yaml. words: `flags` of the wording."""
-    for f in findings:
-        if f.kind == Kind.SMALL and f.row is not None:
-            _of_calls(f, words)
-            _of_origin(f, specimens, rules, words)
-            _of_names(f, words)
-            _of_time(f, specimens, comparisons, words)
+class Suspicions:
+    """What flags are made by: the data of resources/flags, and the sites that show a shift of whole arms."""
+
+    def __init__(self, resources: Path, reference: Reference, words: Mapping[str, str]):
+        """words: `flags` of the wording."""
+        folder = resources / "flags"
+        self.rules: Mapping[str, Any] = load_yaml(folder / "rules.yaml")
+        self.blood = flags.Haematopoiesis(folder / "haematopoiesis.tsv")
+        self.shifts = flags.Shifts(flags.arms(folder / "arms.tsv", reference.build), self.rules["shift"])
+        self.common = common_sites(resources, reference.build)
+        self.reference, self.words = reference, words
+
+    def add(
+        self,
+        findings: Sequence[Finding],
+        specimens: Sequence[Mapping[str, Any]],
+        comparisons: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Flag the small variants among the findings, which have met their claims already."""
+        material = {s["id"]: str(s.get("material", "")) for s in specimens}
+        for f in findings:
+            if f.kind == Kind.SMALL and f.row is not None:
+                _of_calls(f, self.words)
+                for flag in self._of_origin(f, f.row, material):
+                    f.flag(flag.code, self.words[flag.code].format(**_shown(flag.fill)))
+                _of_names(f, self.words)
+                _of_time(f, specimens, comparisons, self.words)
+
+    def _of_origin(self, f: Finding, row: Row, material: Mapping[str, str]) -> list[flags.Flag]:
+        strands = row.strands or [None] * len(f.observations)
+        seen = [
+            flags.Seen(o["specimen"], material[o["specimen"]], o["depth"], o["vaf"], sb)
+            for o, sb in zip(f.observations, strands, strict=True)
+            if o["status"] in _SEEN
+        ]
+        germline = [
+            flags.in_normal(row.normal, self.rules),
+            flags.germline(seen, row.normal, self.rules),
+            flags.common(row.allele, seen, self.common, self.rules),
+        ]
+        found = [flag for flag in germline if flag]
+        if not found:
+            others = [
+                flags.from_blood(f.annotation, seen, row.normal, self.blood, self.rules),
+                flags.strand_bias(seen, self.rules),
+                flags.fixation(row.allele, seen, self.rules),
+                flags.oxidation(row.allele, seen, self.rules),
+                flags.homopolymer(row.allele, seen, self.reference.fetch, self.rules),
+            ]
+            found = [flag for flag in others if flag]
+        for t in f.trajectories:
+            if t["trajectory"] in ("risen", "fallen"):
+                found += filter(None, [self.shifts.explains(row.allele, t.get("before", ""), t.get("after", ""))])
+        return found
+
+
+def _shown(fill: Mapping[str, Any]) -> dict[str, Any]:
+    """Fractions as percentages, counts with separators."""
+    return {k: percent(v) if isinstance(v, float) else integer(v) if isinstance(v, int) else v for k, v in fill.items()}
 
 
 def _of_calls(f: Finding, words: Mapping[str, str]) -> None:
@@ -36,37 +85,17 @@ def _of_calls(f: Finding, words: Mapping[str, str]) -> None:
     if filtered:
         filters = sorted({name for o in filtered for name in o["filters"]})
         specimens = ", ".join(o["specimen"] for o in filtered)
-        f.flag("filtered", words["filtered"].format(specimens=specimens, filters=", ".join(filters) or "?"))
+        text = words["filtered"].format(specimens=specimens, filters=", ".join(filters) or "?")
+        met = next((m for m in f.matches if m["effect"] != "sensitivity" and m["relation"] != "other"), None)
+        if met:
+            text += words["filtered_catalogued"].format(**{k: met[k] for k in ("claim", "alteration", "drug")})
+        f.flag("filtered_catalogued" if met else "filtered", text)
     if f.row and f.row.outside:
         f.flag("outside_reference", words["outside_reference"])
     if f.row and f.row.parts:
         f.flag("parts", words["parts"].format(parts=", ".join(f.row.parts)))
     if f.annotation and any("reference differs" in a.flags for a in f.annotations):
         f.flag("reference_differs", words["reference_differs"])
-
-
-def _of_origin(
-    f: Finding, specimens: Sequence[Mapping[str, Any]], rules: Mapping[str, Any], words: Mapping[str, str]
-) -> None:
-    seen = [o for o in f.observations if o["status"] in _SEEN]
-    normal = f.row.normal if f.row else None
-    band = rules["germline"]
-    if normal and normal[1] and normal[0] / normal[1] >= band["normal"]:
-        f.flag("in_normal", words["in_normal"].format(alt=normal[0], depth=normal[1]))
-    elif normal is None and len(seen) >= band["specimens"] and all(_germline_like(o, band) for o in seen):
-        f.flag("probable_germline", words["probable_germline"])
-    if any(x["code"] in ("in_normal", "probable_germline") for x in f.flags):
-        return
-    material = {s["id"]: s.get("material", "") for s in specimens}
-    kinds = {material[o["specimen"]] for o in seen}
-    if f.gene in rules["haematopoiesis_genes"] and "plasma" in kinds and "tissue" not in kinds:
-        f.flag("clonal_haematopoiesis", words["clonal_haematopoiesis"].format(gene=f.gene))
-
-
-def _germline_like(o: Mapping[str, Any], band: Mapping[str, Any]) -> bool:
-    if o["vaf"] is None or (o["depth"] or 0) < band["depth"]:
-        return False
-    return any(low <= o["vaf"] <= high for low, high in band["bands"])
 
 
 def _of_names(f: Finding, words: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from acquired.identity import Model, Sites, common_sites
 from acquired.judge import findings as sorting
 from acquired.judge import result as shape
 from acquired.judge.findings import Finding
-from acquired.judge.flags import add_csq, add_flags
+from acquired.judge.flags import Suspicions, add_csq
 from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
 from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, read_rows
@@ -103,7 +103,9 @@ class _Patient:
         spans = Spans([s for own in loci.values() for p in own.places for s in p.spans])
         genes = Spans([(t.chrom, t.start, t.end) for g in self.reference.genes for t in self.reference.transcripts(g)])
         sites = self._sites()
-        rows = sites.watch(read_rows(bcf, self.comparisons, genes, int(self.compared.get("alleles", 0))))
+        suspicions = Suspicions(self.resources, self.reference, self.words["flags"])
+        rows = suspicions.shifts.watch(read_rows(bcf, self.comparisons, genes, int(self.compared.get("alleles", 0))))
+        rows = sites.watch(rows)
         annotator = Annotator(self.reference)
         gathered = sorting.gather(rows, annotator, self.catalogue, spans, self.words["not_listed"])
         sites.add_counts(self._read_back(bcf.parent))
@@ -124,7 +126,7 @@ class _Patient:
             if not sorting.listed(f):
                 gathered.left[sorting.reason_not_listed(f, self.words["not_listed"])] += 1
         shown = self._at_most(shown, gathered.left)
-        add_flags(shown, self.specimens, self.comparisons, self.rules, self.words["flags"])
+        suspicions.add(shown, self.specimens, self.comparisons)
         add_csq(shown, self.reference, self.words["flags"])
         self._assess(bcf.parent, loci, spans, found, gathered.nowhere)
         self._fill(result, shown, loci, gathered, sites)

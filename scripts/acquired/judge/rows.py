@@ -30,7 +30,8 @@ class Row:
 
     observations: as result.json has them, in order of time. trajectories: one for each comparison in which the allele
     has one. earlier: comparison id -> specimen that had the allele before a baseline without it.
-    genotypes: (GT, PS) by specimen. normal: (alternative reads, depth) of the matched normal.
+    genotypes: (GT, PS) by specimen. normal: (alternative reads, depth) of the matched normal. strands: reads ref+,
+    ref-, alt+, alt- by specimen, None where not stated.
     """
 
     allele: Allele
@@ -43,6 +44,7 @@ class Row:
     named: str = ""
     outside: bool = False
     normal: tuple[int, int] | None = None
+    strands: list[tuple[int, int, int, int] | None] = field(default_factory=list)
 
     @property
     def present(self) -> bool:
@@ -153,11 +155,12 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
         if value("EARLIER", i):
             earlier[comparison] = value("EARLIER", i)
     keys = fields[8].split(":")
-    observations, genotypes = [], []
+    observations, genotypes, strands = [], [], []
     for specimen, column in zip(specimens, fields[9:], strict=True):
         cell = dict(zip(keys, column.split(":"), strict=False))
         observations.append(_observation(specimen, cell))
         genotypes.append((cell.get("GT", "./."), cell.get("PS", ".")))
+        strands.append(_strands(cell.get("SB", ".")))
     normal = None
     if info.get("NORMAL_DP", ".") != "." and info.get("NORMAL_AC", ".") != ".":
         normal = int(info["NORMAL_AC"]), int(info["NORMAL_DP"])
@@ -172,7 +175,16 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
         info.get("NAMED", "").split(",")[0],
         "OUTSIDE" in info,
         normal,
+        strands,
     )
+
+
+def _strands(text: str) -> tuple[int, int, int, int] | None:
+    """SB of a sample column; None where it does not hold four counts."""
+    counts = text.split(",")
+    if len(counts) != 4 or not all(c.isdigit() for c in counts):
+        return None
+    return int(counts[0]), int(counts[1]), int(counts[2]), int(counts[3])
 
 
 def _observation(specimen: str, cell: Mapping[str, str]) -> dict[str, Any]:
