@@ -82,7 +82,8 @@ def _rest(found: Found, row: Row) -> Iterator[str]:
 
 def _unplaced(found: Found, row: Row, reason: str) -> None:
     if row.gene and (row.hgvs_p or row.hgvs_c) and row.called:
-        found.keep("named", named_row(row))
+        given = f"{row.chrom}:{row.start}:{row.ref or '-'}:{row.alt or '-'}" if row.ref or row.alt else ""
+        found.keep("named", {**named_row(row), **({"given": given} if given else {})})
         found.warnings.append(f"{found.where} row {row.line}, {row.gene} {row.hgvs_p or row.hgvs_c}: {reason}.")
     else:
         found.set_aside(reason, row.line, row.example())
