@@ -14,6 +14,9 @@ from acquired.compare.stats import clopper_pearson_upper
 if TYPE_CHECKING:
     from acquired.reads.table import ReadCounts
 
+#: Names of sources in observations and accounts.
+ALIGNMENTS, COVERAGE = "alignments", "coverage file"
+
 #: Least bases read of a substitution class from which its error rate is taken; the bound is then at most 3 in 10,000.
 _ENOUGH = 10_000
 
@@ -62,19 +65,24 @@ class Sources:
     def accounts(self) -> dict[str, dict[str, Any]]:
         """The accounts of alignments and coverage file, by the source's name in observations."""
         found = {}
-        for name, path in (("alignments", self.reads), ("coverage file", self.coverage)):
+        for name, path in ((ALIGNMENTS, self.reads), (COVERAGE, self.coverage)):
             if path is not None:
                 account = Path(str(path).replace(".tsv.gz", ".json").replace(".bed.gz", ".json"))
                 found[name] = json.loads(account.read_text(encoding="utf-8"))
         return found
 
+    def all_listed(self) -> bool:
+        """Whether there is a depth file that lists all that was looked at."""
+        if self.coverage is None:
+            return False
+        return bool(self.accounts()[COVERAGE].get("outside") == _ALL_LISTED)
+
     def open(self, ranks: Mapping[str, int]) -> Looked:
         """The sources, opened. ranks: the place of each contig in the order of the records."""
         looked = Looked(blocks=DepthTrack.open(self.blocks, ranks))
-        accounts = self.accounts()
         if self.coverage is not None:
             looked.coverage = DepthTrack.open(self.coverage, ranks)
-            looked.all_listed = accounts["coverage file"].get("outside") == _ALL_LISTED
+            looked.all_listed = self.all_listed()
         if self.reads is not None:
             from acquired.reads.table import load  # the room costs an import that most patients do not need
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from acquired.compare.looked import Looked
+from acquired.compare.looked import ALIGNMENTS, COVERAGE, Looked
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stats import binomial_at_least, clopper_pearson_upper
 from acquired.compare.union import POSITION, POSITION_BITS
@@ -35,8 +35,7 @@ PRESENT = frozenset({Status.CALLED, Status.FILTERED, Status.GENOTYPED})
 UNSEEN = frozenset({Status.ABSENT, Status.LOW})
 
 #: Sources of an observation other than the key of a record (AD/DP).
-RECORD, ALIGNMENTS, ANOTHER, ASSAY = "record", "alignments", "record of another allele", "assay"
-COVERAGE = "coverage file"
+RECORD, ANOTHER, ASSAY = "record", "record of another allele", "assay"
 PARTS, PHASED_PARTS = "parts of an MNV", "phased parts of an MNV"
 
 #: Most observations kept for reuse in one specimen: enough for a genome, little memory (30 MB).

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from acquired.compare.looked import Sources
+from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
 from acquired.compare.other import compare_other, looked_at
 from acquired.compare.plan import Plan, make_plan
 from acquired.compare.settings import Assay, Thresholds
@@ -153,9 +153,9 @@ def _describe(
     role = specimen.role
     if not role:
         role = "baseline" if (place <= max(first.baseline) if first else specimen.order == 0) else "follow-up"
-    sources = ["alignments"] if "alignments" in further else []
+    sources = [ALIGNMENTS] if ALIGNMENTS in further else []
     sources += [str(account.get("depth_source", ""))] if account.get("depth_source") else []
-    sources += ["coverage file"] if "coverage file" in further else []
+    sources += [COVERAGE] if COVERAGE in further else []
     if assay.regions is not None and (assay.limit is not None or assay.min_depth is not None or not sources):
         sources.append("assay")
     warnings = list(account.get("warnings", []))

@@ -64,10 +64,10 @@ class Phase(NamedTuple):
     fragments: Fragments | None = None
 
 
-def phase_of(evidence: Sequence[Evidence]) -> Phase:
-    """The phase of a pair of alleles, from every specimen that says something of it."""
+def phase_of(evidence: Sequence[Evidence], names: tuple[str, str] = ("the first", "the second")) -> Phase:
+    """The phase of a pair of alleles, from every specimen that says something of it. names: theirs, for `why`."""
     for ground, read in _GROUNDS:
-        told = [(e, found) for e in evidence if (found := read(e))]
+        told = [(e, found) for e in evidence if (found := read(e, names))]
         phases = {phase for _, (phase, _) in told}
         if len(phases) > 1:
             said = "; ".join(f"{phase} in {e.specimen}, {why}" for e, (phase, why) in told)
@@ -80,7 +80,7 @@ def phase_of(evidence: Sequence[Evidence]) -> Phase:
     if spanning:
         best = max(spanning, key=_weight)
         assert best.fragments is not None
-        return Phase(UNKNOWN, f"{_counts(best)}: too few to tell", "", "", best.fragments)
+        return Phase(UNKNOWN, f"{_counts(best, names)}: too few to tell", "", "", best.fragments)
     if any(e.fragments is not None for e in evidence):
         return Phase(UNKNOWN, "no fragment spans both places")
     return Phase(UNKNOWN, "the calls are not phased")
@@ -91,16 +91,16 @@ def _weight(evidence: Evidence) -> int:
     return 0 if f is None else f.both + f.first_only + f.second_only
 
 
-def _counts(evidence: Evidence) -> str:
+def _counts(evidence: Evidence, names: tuple[str, str]) -> str:
     f = evidence.fragments
     assert f is not None
     return (
         f"of {sum(f):,} fragments that span both places in {evidence.specimen}, {f.both:,} carry both, "
-        f"{f.first_only:,} the first only and {f.second_only:,} the second only"
+        f"{f.first_only:,} {names[0]} only and {f.second_only:,} {names[1]} only"
     )
 
 
-def _by_reads(evidence: Evidence) -> tuple[str, str] | None:
+def _by_reads(evidence: Evidence, names: tuple[str, str]) -> tuple[str, str] | None:
     f = evidence.fragments
     if f is None:
         return None
@@ -108,18 +108,18 @@ def _by_reads(evidence: Evidence) -> tuple[str, str] | None:
     rarer = f.both + alone
     if f.both >= 2 and binomial_at_least(f.both, rarer, CHIMERIC) < ALPHA:
         apart = alone >= 2 and binomial_at_least(alone, rarer, CHIMERIC) < ALPHA
-        return CIS, _counts(evidence) + (", so that they are on separate molecules too" if apart else "")
+        return CIS, _counts(evidence, names) + (", so that they are on separate molecules too" if apart else "")
     # half of the rarer allele's molecules in cis, or more, would have shown more than this
     if rarer and binomial_at_most(f.both, rarer, 0.5) < ALPHA:
-        return TRANS, _counts(evidence)
+        return TRANS, _counts(evidence, names)
     return None
 
 
-def _by_one_allele(evidence: Evidence) -> tuple[str, str] | None:
+def _by_one_allele(evidence: Evidence, names: tuple[str, str]) -> tuple[str, str] | None:
     return (CIS, f"called as one allele in {evidence.specimen}") if evidence.one_allele else None
 
 
-def _by_genotypes(evidence: Evidence) -> tuple[str, str] | None:
+def _by_genotypes(evidence: Evidence, names: tuple[str, str]) -> tuple[str, str] | None:
     (one, set_one), (other, set_other) = evidence.genotypes
     if "|" not in one or "|" not in other or set_one != set_other:
         return None
@@ -129,9 +129,9 @@ def _by_genotypes(evidence: Evidence) -> tuple[str, str] | None:
     return (CIS if sides[0] == sides[1] else TRANS), f"phased by the caller in {evidence.specimen}"
 
 
-def _by_fractions(evidence: Evidence) -> tuple[str, str] | None:
+def _by_fractions(evidence: Evidence, names: tuple[str, str]) -> tuple[str, str] | None:
     one, other = evidence.reads
-    if one is None or other is None or not one[1] or not other[1]:
+    if one is None or other is None or not one[1] or not other[1] or one[0] / one[1] + other[0] / other[1] <= 1:
         return None
     # lower one-sided 95 % bound of a fraction: 1 less the upper bound of the reads without it
     lower = [1 - clopper_pearson_upper(n - k, n) for k, n in (one, other)]
@@ -143,7 +143,7 @@ def _by_fractions(evidence: Evidence) -> tuple[str, str] | None:
     )
 
 
-_GROUNDS: tuple[tuple[str, Callable[[Evidence], tuple[str, str] | None]], ...] = (
+_GROUNDS: tuple[tuple[str, Callable[[Evidence, tuple[str, str]], tuple[str, str] | None]], ...] = (
     ("reads", _by_reads),
     ("MNV", _by_one_allele),
     ("genotypes", _by_genotypes),

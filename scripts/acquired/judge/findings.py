@@ -35,6 +35,7 @@ class Finding:
     annotation: what it is named by (None outside all genes). annotations: on all transcripts. matches: claims with
     the matcher's private fields. phase: to other findings of the gene. flags: {code, text}. reversion: for a candidate
     reversion, what of and what is read then; remark: a sentence that goes with it wherever a verdict stands on it.
+    details: of the kinds that are no small variant.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Finding:
     parts: list[str] = field(default_factory=list)
     reversion: dict[str, Any] = field(default_factory=dict)
     remark: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
 
     def flag(self, code: str, text: str) -> None:
         """Note a reason for doubt, once."""
@@ -173,87 +175,6 @@ def reason_not_listed(finding: Finding, reasons: Mapping[str, str]) -> str:
         if term in terms:
             return reasons[key]
     return reasons["other"]
-
-
-# ---- phase ----------------------------------------------------------------------------------------------------------
-
-
-def add_phase(findings: Sequence[Finding], annotator: Annotator, wording: Mapping[str, str]) -> None:
-    """Relate the small variants of each gene to each other, and read those of one molecule and codon together.
-
-    Only genotypes that the caller phased count (`|`, same phase set); everything else is `unknown`. Alleles in cis that
-    are one protein change together take that change as their name, so that V600K is never V600E with V600M.
-    """
-    by_gene: dict[str, list[Finding]] = {}
-    for f in findings:
-        if f.row is not None and f.annotation is not None and f.annotation.protein:
-            by_gene.setdefault(f.gene, []).append(f)
-    for group in by_gene.values():
-        for i, one in enumerate(group):
-            for other in group[i + 1 :]:
-                _relate(one, other, wording)
-        _join(group, annotator, wording)
-
-
-def _relate(one: Finding, other: Finding, wording: Mapping[str, str]) -> None:
-    assert one.row and other.row and one.annotation and other.annotation
-    phase, specimen = phase_of(one.row, other.row)
-    if phase == "unknown" and not _together(one, other):
-        return
-    why = f"phased by the caller in {specimen}" if specimen else "the calls are not phased"
-    one.phase.append({"with": other.id, "phase": phase, "why": why})
-    other.phase.append({"with": one.id, "phase": phase, "why": why})
-    same_codon = one.annotation.protein_start == other.annotation.protein_start
-    if phase == "unknown" and same_codon and _snv(one) and _snv(other):
-        one.flag("codon_phase_unknown", wording["codon_phase_unknown"].format(other=other.name))
-        other.flag("codon_phase_unknown", wording["codon_phase_unknown"].format(other=one.name))
-
-
-def _snv(f: Finding) -> bool:
-    return f.row is not None and len(f.row.allele.ref) == len(f.row.allele.alt) == 1
-
-
-def _together(one: Finding, other: Finding) -> bool:
-    """Whether some specimen has both."""
-    seen = ("called", "filtered", "genotyped")
-    pairs = zip(one.observations, other.observations, strict=True)
-    return any(a["status"] in seen and b["status"] in seen for a, b in pairs)
-
-
-def phase_of(one: Row, other: Row) -> tuple[str, str]:
-    """cis, trans or unknown, and the specimen that tells. Specimens that contradict each other tell nothing."""
-    told: dict[str, str] = {}
-    for o, (gt1, ps1), (gt2, ps2) in zip(one.observations, one.genotypes, other.genotypes, strict=True):
-        if "|" in gt1 and "|" in gt2 and ps1 == ps2:
-            sides1, sides2 = _sides(gt1), _sides(gt2)
-            if len(sides1) == len(sides2) == 1:
-                told.setdefault("cis" if sides1 == sides2 else "trans", o["specimen"])
-    return next(iter(told.items())) if len(told) == 1 else ("unknown", "")
-
-
-def _sides(gt: str) -> set[int]:
-    return {i for i, allele in enumerate(gt.split("|")) if allele == "1"}
-
-
-def _join(group: Sequence[Finding], annotator: Annotator, wording: Mapping[str, str]) -> None:
-    from acquired.annotate.haplotype import combined
-
-    by_allele = {f.row.allele: f for f in group if f.row}
-    for f in group:
-        mates = [m for m in group if any(p["with"] == f.id and p["phase"] == "cis" for p in m.phase)]
-        if not mates or any(x["code"] == "haplotype" for x in f.flags):
-            continue
-        alleles = [m.row.allele for m in (f, *mates) if m.row]
-        for members, annotation in combined(annotator, alleles):
-            for allele in members:
-                one = by_allele[allele]
-                others = [by_allele[m] for m in members if m != allele]
-                told = " and ".join(f"{o.row.allele}" for o in others if o.row)
-                one.flag("haplotype", wording["haplotype"].format(others=told, protein=annotation.protein))
-                one.parts = sorted({*one.parts, *(o.id for o in others)})
-                one.annotation = annotation
-                one.annotations = [annotation, *(a for a in one.annotations if a.gene != annotation.gene)]
-                one.name = f"{annotation.gene} {annotation.protein or annotation.hgvs_c}"
 
 
 # ---- histology ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Known resistance loci in each specimen: looked at and absent, too thin, not called, not assessed.
 
-What is known of a base comes, best first, from the depth track (reference blocks, all-sites files), from an explicit
-record at the locus, or from what the config states of the assay. A locus is as good as its worst base.
+What is known of a base comes, best first, from the alignments, the depth track (reference blocks, all-sites files), an
+explicit record at the locus, a depth file, or from what the config states of the assay. A locus is as good as its worst
+base.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acquired.catalogue import Locus
 from acquired.compare import clopper_pearson_upper
+from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
 from acquired.compare.settings import Assay, Thresholds
 from acquired.judge.findings import Finding
 from acquired.judge.rows import PRESENT, Spans
 from acquired.model import Kind
 from acquired.reference import Reference, Transcript
+
+if TYPE_CHECKING:
+    from acquired.reads.table import ReadCounts
 
 #: Best to worst, for choosing among specimens of one day.
 ORDER = ("found", "absent", "low", "not called", "not assessed")
@@ -82,34 +87,68 @@ def splice_sites(transcript: Transcript, exon: int) -> list[tuple[str, int, int]
 class Coverage:
     """How deep one specimen looked at the bases of the loci."""
 
-    def __init__(self, track: Path, wanted: Spans, assay: Assay, thresholds: Thresholds):
-        """track: the specimen's depth.bed.gz (may be missing or empty). wanted: the loci; nothing else is kept."""
-        self.assay, self._thresholds = assay, thresholds
-        self._depths: dict[str, list[tuple[int, int, int, str]]] = {}
-        for chrom, start, end, depth, source in _track_rows(track, wanted):
-            self._depths.setdefault(chrom, []).append((start, end, depth, source))
+    def __init__(
+        self,
+        track: Path,
+        wanted: Spans,
+        assay: Assay,
+        thresholds: Thresholds,
+        reads: ReadCounts | None = None,
+        sources: Sources | None = None,
+    ):
+        """track: the specimen's depth.bed.gz (may be missing or empty). wanted: the loci; nothing else is kept.
+        thresholds: of this specimen. reads: what its alignments say; sources: names its depth file, if it has one."""
+        self.assay, self._thresholds, self._reads = assay, thresholds, reads
+        self._blocks = _by_chromosome(track, wanted)
+        covered = sources.coverage if sources is not None else None
+        self._file = _by_chromosome(covered, wanted) if covered is not None else {}
+        self.all_listed = sources is not None and sources.all_listed()
 
-    def least(self, spans: Iterable[tuple[str, int, int]]) -> tuple[int, str] | None:
-        """Smallest depth over every base of `spans` and its source; None if any base has none."""
-        worst: tuple[int, str] | None = None
-        for chrom, first, last in spans:
-            reached = first - 1
-            for start, end, depth, source in self._depths.get(chrom, ()):
-                if end < first or start > last or end <= reached:
-                    continue
-                if start > reached + 1:
-                    return None
-                reached = end
-                if worst is None or depth < worst[0]:
-                    worst = depth, source
-            if reached < last:
-                return None
-        return worst
+    def least(self, spans: Sequence[tuple[str, int, int]]) -> tuple[int, str] | None:
+        """Smallest depth over every base of `spans` in alignments or the call file, and its source; None if any base
+        has none there."""
+        if self._reads is not None:
+            depths = [self._reads.depth(*span) for span in spans]
+            known = [depth for depth in depths if depth is not None]
+            if len(known) == len(depths) and known:
+                return min(known), ALIGNMENTS
+        return _least(self._blocks, spans)
+
+    def least_of_file(self, spans: Sequence[tuple[str, int, int]]) -> tuple[int, str] | None:
+        """As `least`, from the specimen's depth file."""
+        return _least(self._file, spans)
 
     def judge(self, depth: int, k: int = 0) -> tuple[str, float]:
         """absent or low for k reads of `depth`, and the hidden VAF."""
         hidden = clopper_pearson_upper(k, depth, self._thresholds.confidence)
         return ("absent" if hidden <= self._thresholds.absent_below else "low"), hidden
+
+
+_Rows = dict[str, list[tuple[int, int, int, str]]]
+
+
+def _by_chromosome(track: Path, wanted: Spans) -> _Rows:
+    found: _Rows = {}
+    for chrom, start, end, depth, source in _track_rows(track, wanted):
+        found.setdefault(chrom, []).append((start, end, depth, source))
+    return found
+
+
+def _least(rows: _Rows, spans: Iterable[tuple[str, int, int]]) -> tuple[int, str] | None:
+    worst: tuple[int, str] | None = None
+    for chrom, first, last in spans:
+        reached = first - 1
+        for start, end, depth, source in rows.get(chrom, ()):
+            if end < first or start > last:
+                continue
+            if start > reached + 1:
+                return None
+            reached = max(reached, end)
+            if worst is None or depth < worst[0]:
+                worst = depth, source
+        if reached < last:
+            return None
+    return worst
 
 
 def _track_rows(track: Path, wanted: Spans) -> Iterable[tuple[str, int, int, int, str]]:
@@ -166,6 +205,11 @@ def _status(
         return told(status, least[0], hidden, least[1])
     if (record := _explicit(place, specimen, explicit)) is not None:
         return record
+    if (least := coverage.least_of_file(place.spans)) is not None:
+        status, hidden = coverage.judge(least[0])
+        return told(status, least[0], hidden, least[1])
+    if coverage.all_listed:
+        return told("not assessed", source=COVERAGE)
     assay = coverage.assay
     if assay.regions is None:
         return told("not called")

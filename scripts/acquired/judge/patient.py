@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acquired.annotate import Annotator
 from acquired.catalogue import Catalogue
+from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
 from acquired.compare.settings import Assay, Thresholds
 from acquired.identity import Model, Sites, common_sites
 from acquired.judge import findings as sorting
@@ -16,12 +17,16 @@ from acquired.judge import result as shape
 from acquired.judge.findings import Finding
 from acquired.judge.flags import Suspicions, add_csq
 from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
+from acquired.judge.phase import add_phase
 from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, read_rows
 from acquired.judge.verdicts import Case, Loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
+
+if TYPE_CHECKING:
+    from acquired.reads.table import ReadCounts
 
 Json = dict[str, Any]
 
@@ -58,6 +63,11 @@ def judge_patient(
     partial.write_text(shape.dumps(result), encoding="utf-8")
     partial.replace(out_json)
     return result
+
+
+def _counts(reads: ReadCounts | None) -> Mapping[Allele, tuple[int, int]] | None:
+    """Counts (alternative, depth) of the alleles that were read back."""
+    return None if reads is None else {allele: (n.alt, n.depth) for allele, n in reads.alleles.items()}
 
 
 class _Patient:
@@ -108,9 +118,10 @@ class _Patient:
         rows = sites.watch(rows)
         annotator = Annotator(self.reference)
         gathered = sorting.gather(rows, annotator, self.catalogue, spans, self.words["not_listed"])
-        sites.add_counts(self._read_back(bcf.parent))
+        read_back = self._read_back(bcf.parent)
+        sites.add_counts([_counts(reads) for reads in read_back])
         found = gathered.findings
-        sorting.add_phase(found, annotator, self.words["flags"])
+        add_phase(found, annotator, self.words["flags"], read_back)
         known, notes = add_reversions(
             found, str(self.facts.get("germline", "")), self.comparisons, annotator, self.words
         )
@@ -128,7 +139,7 @@ class _Patient:
         shown = self._at_most(shown, gathered.left)
         suspicions.add(shown, self.specimens, self.comparisons)
         add_csq(shown, self.reference, self.words["flags"])
-        self._assess(bcf.parent, loci, spans, found, gathered.nowhere)
+        self._assess(bcf.parent, loci, spans, found, gathered.nowhere, read_back)
         self._fill(result, shown, loci, gathered, sites)
 
     def _sites(self) -> Sites:
@@ -141,17 +152,17 @@ class _Patient:
         common = common_sites(self.resources, self.reference.build)
         return Sites([s["id"] for s in self.specimens], model, common, gene)
 
-    def _read_back(self, folder: Path) -> list[Mapping[Allele, tuple[int, int]] | None]:
-        """Counts (alternative, depth) of each specimen's alignments, for those that have any."""
-        tables = [folder / f"{s['id']}.reads.tsv.gz" for s in self.specimens]
-        if not any(table.exists() for table in tables):
+    def _read_back(self, folder: Path) -> list[ReadCounts | None]:
+        """What each specimen's alignments say, None for those that have none."""
+        tables = [
+            folder / f"{s['id']}.reads.tsv.gz" if ALIGNMENTS in s.get("depth_source", "") else None
+            for s in self.specimens
+        ]
+        if not any(tables):
             return [None] * len(tables)
         from acquired.reads.table import load
 
-        return [
-            {allele: (n.alt, n.depth) for allele, n in load(table).alleles.items()} if table.exists() else None
-            for table in tables
-        ]
+        return [load(table) if table is not None else None for table in tables]
 
     def _at_most(self, shown: list[Finding], left: Any) -> list[Finding]:
         """Findings outside all genes are listed up to a number; the rest is counted."""
@@ -168,14 +179,22 @@ class _Patient:
         return Loci([place_of(locus, self.reference) for locus in known])
 
     def _assess(
-        self, folder: Path, loci: dict[str, Loci], spans: Spans, found: list[Finding], nowhere: list[Finding]
+        self,
+        folder: Path,
+        loci: dict[str, Loci],
+        spans: Spans,
+        found: list[Finding],
+        nowhere: list[Finding],
+        read_back: Sequence[ReadCounts | None],
     ) -> None:
         thresholds = Thresholds.of(self.settings)
-        assays = self.settings.get("assays") or {}
-        coverages = {
-            s["id"]: Coverage(folder / f"{s['id']}.depth.bed.gz", spans, Assay.of(s["assay"], assays), thresholds)
-            for s in self.specimens
-        }
+        coverages = {}
+        for s, reads in zip(self.specimens, read_back, strict=True):
+            assay = Assay.of(s["assay"], self.settings.get("assays") or {})
+            bounds = thresholds.of_specimen(s.get("material", ""), assay)
+            track = folder / f"{s['id']}.depth.bed.gz"
+            covered = folder / f"{s['id']}.coverage.bed.gz" if COVERAGE in s.get("depth_source", "") else None
+            coverages[s["id"]] = Coverage(track, spans, assay, bounds, reads, Sources(track, None, covered))
         explicit: dict[str, list[Finding]] = {}
         for f in [*found, *nowhere]:
             if f.row is not None and f.annotation is not None:
