@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tools")]
 
 from acquired.reference import Reference, Transcript  # noqa: E402
+from example_other import Others  # noqa: E402
 from example_vcf import Call, vcf_text  # noqa: E402
 
 _CHANGE = re.compile(r"c\.(\d+)(?:([+-])(\d+))?(?:_(\d+))?(?:([ACGT])>([ACGT])|(del))\Z")
@@ -314,6 +315,12 @@ class Patient:
         contigs = [(n if chr_names else n.removeprefix("chr"), size) for n, size in self.genome.contigs.items()]
         return vcf_text(self.caller, contigs, self.genome.build, columns, tumours, normal, calls)
 
+    def others(self) -> list[tuple[str, str, str, str]]:
+        """(specimen, column of the sheet, file name, text) of the other files."""
+        return list(
+            Others(self.name, self.story, self.genome.reference, ROOT / "resources/dialects", self.draw).files()
+        )
+
     def rows(self) -> Iterator[dict[str, str]]:
         """The patient's rows of the samples sheet."""
         joint = self.story["calls"] == "joint"
@@ -327,6 +334,7 @@ class Patient:
             row |= {"patient": self.name, "specimen": specimen["id"]}
             row["variants"] = f"calls/{self.name}.vcf" if joint else f"calls/{self.name}.{specimen['id']}.vcf"
             row["sample"] = self.column(specimen) if joint else ""
+            row |= {column: f"other/{name}" for id_, column, name, _ in self.others() if id_ == specimen["id"]}
             drug, start, _ = self.story["therapies"][0]
             row["therapy"] = drug if start is None and specimen is not self.specimens[0] else ""
             yield row
@@ -342,6 +350,7 @@ def make(folder: Path) -> dict[str, str]:
     for name, story in stories["patients"].items():
         patient = Patient(name, story, stories, genomes[story["build"]])
         files |= {f"calls/{path}": text for path, text in patient.files()}
+        files |= {f"other/{path}": text for _, _, path, text in patient.others()}
         rows += patient.rows()
         for drug, start, stop in story["therapies"]:
             if start is not None:
@@ -349,7 +358,8 @@ def make(folder: Path) -> dict[str, str]:
                     {"patient": name, "drug": drug, "start": str(start), "stop": "" if stop is None else str(stop)}
                 )
     columns = ["patient", "specimen", "role", "day", "date", "variants", "sample", "assay", "material", "site"]
-    files["cohort.samples.tsv"] = sheet([*columns, "disease", "build", "therapy", "histology", "germline"], rows)
+    columns += ["disease", "build", "therapy", "copy_number", "fusions", "expression", "histology", "germline"]
+    files["cohort.samples.tsv"] = sheet(columns, rows)
     files["cohort.therapies.tsv"] = sheet(["patient", "drug", "start", "stop"], therapies)
     files["assays.yaml"] = (
         "# Assays of the synthetic demo cohort, as they would stand in config.yaml.\n"
@@ -379,9 +389,10 @@ def regions(genome: Genome, genes: list[str]) -> str:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "example"
     files = make(folder)
-    (folder / "calls").mkdir(exist_ok=True)
-    for path in set((folder / "calls").iterdir()) - {folder / name for name in files}:
-        path.unlink()  # of a story that is gone
+    for inner in (folder / "calls", folder / "other"):
+        inner.mkdir(exist_ok=True)
+        for path in set(inner.iterdir()) - {folder / name for name in files}:
+            path.unlink()  # of a story that is gone
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     print(f"{len(files)} files, {sum(map(len, files.values()))} bytes")

@@ -44,6 +44,8 @@ def read_table_fusions(path: Path, genes: Genes, resources: Path, account: Accou
     for row in table.rows:
         noted = len(account.problems)
         told = reader.row(row, table.where(row.line))
+        if isinstance(told, Told) and told.support == 0:
+            told = "no supporting read"
         if isinstance(told, Told):
             found.append(told)
             account.kept += 1

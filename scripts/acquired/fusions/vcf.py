@@ -17,6 +17,8 @@ from acquired.intake.header import Header, read_header
 from acquired.intake.lines import read_lines
 from acquired.model import Specimen
 
+#: The second record of a junction is used with the first.
+_MATE = "the mate of a record that was read"
 _SYMBOL_FIELDS = ("SYMBOL", "Gene_Name")
 
 
@@ -58,7 +60,7 @@ def read_vcf_fusions(
         for junction in record.junctions:
             place = frozenset((junction.one.chrom, junction.two.chrom))
             if any(same(junction, other) for other in seen.get(place, ())):
-                reasons.append("the mate of a record that was read")
+                reasons.append(_MATE)
                 continue
             seen.setdefault(place, []).append(junction)
             named = genes.name(junction, (record.symbol, symbols.get(record.mate, "")))
@@ -66,7 +68,7 @@ def read_vcf_fusions(
         # an inversion without orientation has two junctions: the one that makes a fusion is the one that counts
         names = [n for n in names if n.kind == "fusion"] or names[:1]
         found += [(named, record) for named in names]
-        if names:
+        if names or (reasons and reasons[0] == _MATE):
             account.kept += 1
         else:
             account.leave(reasons[0] if reasons else "no second place is given", record.where)
