@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,9 @@ _LINEAGE = frozenset({"nsclc", "luad", "prostate_cancer"})
 
 @dataclass
 class Other(Finding):
-    """A finding that is no allele. partners: of a fusion, 5' first. details: of its kind, as compared.json has them."""
+    """A finding that is no allele. partners: of a fusion, 5' first."""
 
     partners: tuple[str, str] | None = None
-    details: Json = field(default_factory=dict)
 
     def subject(self) -> Subject:
         """The finding as the matcher needs it."""
@@ -42,6 +41,11 @@ def words_of(resources: Path) -> Json:
     """The wordings of this room."""
     words: Json = read_yaml(resources / "wording" / "other.en.yaml")
     return words
+
+
+def kinases_of(resources: Path) -> frozenset[str]:
+    """The receptor tyrosine kinases whose expression is told together."""
+    return frozenset(read_yaml(resources / "dialects" / "expression.yaml")["receptor_tyrosine_kinases"])
 
 
 def other_findings(compared: Mapping[str, Any], found: Sequence[Finding], words: Mapping[str, Any]) -> list[Other]:
@@ -134,7 +138,7 @@ def after_matching(found: Sequence[Finding], matches: Mapping[str, list[Json]], 
                 m["context"] = "; ".join(filter(None, [m["context"], words["expression_context"]]))
 
 
-def not_worth_listing(f: Finding, kinases: Sequence[str]) -> str:
+def not_worth_listing(f: Finding, kinases: frozenset[str]) -> str:
     """The key of the reason why a finding of this room is counted and not listed; "" where it is listed."""
     if not isinstance(f, Other):
         return ""
@@ -149,7 +153,7 @@ def not_worth_listing(f: Finding, kinases: Sequence[str]) -> str:
 
 
 def sort_out(
-    found: Sequence[Finding], left: Counter[str], words: Mapping[str, Any], kinases: Sequence[str]
+    found: Sequence[Finding], left: Counter[str], words: Mapping[str, Any], kinases: frozenset[str]
 ) -> list[Finding]:
     """The findings that are listed; the others are counted in `left` by reason."""
     kept = []
@@ -202,7 +206,7 @@ def _length(bases: int) -> str:
     return f"{bases / 1e6:.1f} Mb" if bases >= 1e6 else f"{bases / 1e3:.0f} kb"
 
 
-def kinase_notes(found: Sequence[Finding], looked: Sequence[Mapping[str, Any]], kinases: Sequence[str],
+def kinase_notes(found: Sequence[Finding], looked: Sequence[Mapping[str, Any]], kinases: frozenset[str],
                  words: Mapping[str, Any]) -> list[Json]:  # fmt: skip
     """A note where two or more receptor tyrosine kinases are expressed more after treatment than before."""
     groups: dict[tuple[str, str], list[str]] = {}
@@ -214,7 +218,7 @@ def kinase_notes(found: Sequence[Finding], looked: Sequence[Mapping[str, Any]], 
     notes = []
     for (before, after), genes in sorted(groups.items()):
         if len(genes) > 1:
-            measured = next((len(set(s["expression"]) & set(kinases)) for s in looked if s["specimen"] == after), 0)
+            measured = next((len(set(s["expression"]) & kinases) for s in looked if s["specimen"] == after), 0)
             text = words["notes"]["receptor_tyrosine_kinases"].format(
                 before=before, after=after, n=len(genes), measured=measured, genes=", ".join(sorted(genes))
             )

@@ -13,6 +13,7 @@ from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
 from acquired.compare.settings import Assay, Thresholds
 from acquired.identity import Model, Sites, common_sites
 from acquired.judge import findings as sorting
+from acquired.judge import other
 from acquired.judge import result as shape
 from acquired.judge.findings import Finding
 from acquired.judge.flags import Suspicions, add_csq
@@ -88,6 +89,7 @@ class _Patient:
         self.facts: Mapping[str, Any] = facts.get("facts") or {}
         self.compared, self.catalogue, self.reference = compared, catalogue, reference
         self.words, self.rules, self.settings = words, rules, settings
+        self.other = other.words_of(resources)
         self.levels: Sequence[str] = (settings.get("judge") or {}).get("levels") or ("A", "B", "C", "D")
         self.specimens: list[Json] = compared["specimens"]
         self.therapies: list[Mapping[str, Any]] = list(facts.get("therapies") or compared.get("therapies") or [])
@@ -129,18 +131,30 @@ class _Patient:
         for own in loci.values():  # what no variant has switched off cannot revert
             own.places = [p for p in own.places if p.locus.form != "reversion" or not known or p.locus.gene in known]
         found += sorting.histology_findings(self.specimens, self.comparisons)
-        matches = self.catalogue.match_fully([f.subject() for f in found], self.drugs, self.disease)
+        found += other.other_findings(self.compared, found, self.other)
+        subjects = [f.subject() for f in found] + other.lost_exons(found)
+        matches = self.catalogue.match_fully(subjects, self.drugs, self.disease)
         for f in found:
             f.matches = matches[f.id]
+        other.after_matching(found, matches, self.other)
         shown = [f for f in found if sorting.listed(f)]
         for f in found:
             if not sorting.listed(f):
                 gathered.left[sorting.reason_not_listed(f, self.words["not_listed"])] += 1
-        shown = self._at_most(shown, gathered.left)
+        kinases = other.kinases_of(self.resources)
+        shown = other.sort_out(self._at_most(shown, gathered.left), gathered.left, self.other, kinases)
         suspicions.add(shown, self.specimens, self.comparisons)
         add_csq(shown, self.reference, self.words["flags"])
+        other.add_other_flags(shown, self.settings, self.other)
+        result["notes"] += other.kinase_notes(shown, self.compared.get("looked_at", ()), kinases, self.other)
+        result["notes"] += other.lineage(shown, self.specimens, self._diseases(), self.other)
         self._assess(bcf.parent, loci, spans, found, gathered.nowhere, read_back)
         self._fill(result, shown, loci, gathered, sites)
+
+    def _diseases(self) -> list[str]:
+        """Ids of the patient's disease and the wider ones."""
+        known = self.catalogue.disease(self.disease) if self.disease else None
+        return [known.id, *known.ancestors] if known else []
 
     def _sites(self) -> Sites:
         """What gathers the sites that tell persons apart."""
@@ -201,6 +215,7 @@ class _Patient:
                 explicit.setdefault(f.gene, []).append(f)
         for own in loci.values():
             own.assessed = assess(own.places, self.specimens, coverages, explicit, found)
+            other.assess_other([p.locus for p in own.places], own.assessed, self.compared.get("looked_at", ()))
 
     def _fill(
         self, result: Json, shown: list[Finding], loci: dict[str, Loci], gathered: sorting.Gathered, sites: Sites

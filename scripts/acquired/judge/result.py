@@ -159,6 +159,8 @@ def alteration(
         told["given"] = row.given
     if f.parts:
         told["parts"] = f.parts
+    if f.details:
+        told["details"] = f.details
     if f.reversion:
         told["reversion"] = f.reversion
     return told

@@ -38,6 +38,8 @@ def side(obs: Mapping[str, Any], which: str, words: Mapping[str, str]) -> str:
     """
     depth, alt = obs.get("depth"), obs.get("alt_count")
     where = words[which]
+    if obs.get("text") and obs["status"] not in ("not called", "not assessed"):
+        return f"{obs['text']} {where}"
     if obs["status"] in ("absent", "low"):
         hidden = percent(obs["hidden_vaf"]) if obs.get("hidden_vaf") is not None else ""
         if depth is None:
