@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from acquired.annotate import Annotator
 from acquired.catalogue.meet import shift
 from acquired.catalogue.proteins import parse_protein
 from acquired.catalogue.records import Claim, Subject
@@ -124,6 +125,7 @@ def _protein_subject(
         else:
             there = residues[change.start - 1 : change.start] or "no residue"
             remark = f"the clinical transcript of {gene} has {there} at {change.start}, not {change.first}"
+    protein = Annotator(reference).canonical_protein(gene, protein)  # as the claims are spelt, see build.canonical
     change = parse_protein(protein)
     assert change is not None
     terms = {"missense": "missense_variant", "nonsense": "stop_gained", "frameshift": "frameshift_variant",

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from acquired.annotate import Annotator
 from acquired.catalogue import names
 from acquired.catalogue.language import genes_of, parse_context, parse_match
 from acquired.catalogue.load import Sources, load_sources, split_list
-from acquired.catalogue.records import to_row
+from acquired.catalogue.records import Claim, to_row
 from acquired.catalogue.residues import check_residues, coding_exons
 from acquired.errors import InputError
 from acquired.reference import Reference
+
+#: A protein change that several names may say, in a `match` or `context` cell, with the gene of its part if it has one.
+_SPELT = re.compile(r"(?:([A-Za-z0-9][\w@.-]*):\s*)?protein ([^\s;&]*(?:del|dup|ins)[^\s;&]*)")
 
 #: Version of the compiled file's layout.
 FORMAT = "1.0.0"
@@ -52,7 +58,8 @@ def assemble(sources: Sources, reference: Reference, residues: dict[str, int]) -
 
     Rows are text because every patient's job reads the file and needs the claims of a few genes only.
     """
-    claims = [sources.claims[id_] for id_ in sorted(sources.claims)]
+    annotator = Annotator(reference)
+    claims = [canonical(sources.claims[id_], annotator) for id_ in sorted(sources.claims)]
     by_gene: dict[str, list[int]] = {}
     by_drug: dict[str, list[int]] = {}
     exon_genes: set[str] = set()
@@ -89,6 +96,21 @@ def assemble(sources: Sources, reference: Reference, residues: dict[str, int]) -
         "activity": sources.activity,
         "withdrawn": sources.withdrawn,
     }
+
+
+def canonical(claim: Claim, annotator: Annotator) -> Claim:
+    """The claim with its protein changes spelt as the annotation spells those of real files.
+
+    EGFR M766_A767insAI and A767_S768insIA are one change; HGVS knows it by the second name only. What the claim is
+    called (`alteration`) stays as its source has it.
+    """
+
+    def spelt(found: re.Match[str]) -> str:
+        return found[0].replace(found[2], annotator.canonical_protein(found[1] or claim.gene, found[2]))
+
+    match, context = _SPELT.sub(spelt, claim.match), _SPELT.sub(spelt, claim.context)
+    changed = (match, context) != (claim.match, claim.context)
+    return replace(claim, match=match, context=context) if changed else claim
 
 
 def _drug(row: dict[str, str], sources: Sources) -> list[Any]:

@@ -35,6 +35,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def full_name(gene: str, name: str) -> str:
+    """What a clinician calls an alteration or locus of a gene: EGFR T790M; AR-V7 and EML4::ALK, which say the gene."""
+    return name if gene in name else f"{gene} {name}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One row of claims.tsv: an alteration, a drug, an effect, a disease, a level, its sources.

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from acquired.catalogue.rank import raising
+from acquired.catalogue.records import full_name
 from acquired.judge import wording
 from acquired.judge.findings import Finding
 from acquired.judge.negatives import ORDER, Place
@@ -166,7 +167,7 @@ def _moved(
     if f.row and (earlier := f.row.earlier.get(comparison["id"])):
         text += why["earlier"].format(specimen=earlier)
     if match["precision"] == "codon" and match["context"].startswith("another"):
-        text += why["codon"].format(alteration=f"{match['gene']} {match['alteration']}")
+        text += why["codon"].format(alteration=full_name(match["gene"], match["alteration"]))
     if match["evidence_against"]:
         text += why["conflicting"].format(conflict=match["conflict"].split(";")[0])
     groups: dict[str, list[str]] = {}
@@ -293,7 +294,7 @@ def _by_loci(
 
     def named(indices: Sequence[int]) -> str:
         places = [loci.places[i].locus for i in indices]
-        return _names([f"{p.gene} {p.name}" for p in places], case.words)
+        return _names([full_name(p.gene, p.name) for p in places], case.words)
 
     thin = [i for i in small if looked[i]["status"] in ("low", "not assessed")]
     if thin:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from acquired.catalogue.records import full_name
 from acquired.report.words import NOTHING, Words
 
 Json = dict[str, Any]
@@ -210,7 +211,7 @@ def claim_line(words: Words, claim: Json) -> Json:
     ]
     return {
         "claim": claim["claim"],
-        "alteration": " ".join(part for part in (claim.get("gene", ""), claim.get("alteration", "")) if part),
+        "alteration": full_name(claim.get("gene", ""), claim.get("alteration", "")),
         "drug": claim["drug"],
         "effect": words.of("effect", claim["effect"]),
         "level": claim["level"],
