@@ -63,7 +63,7 @@ def tumour_fractions(specimens: Sequence[Mapping[str, Any]], known: Sequence[Kno
         if s.get("tumour_fraction") is not None:
             found[s["id"]] = TumourFraction(float(s["tumour_fraction"]), "sheet")
             continue
-        own = [(k.name, o["vaf"]) for k in persisting if (o := k.observations[s["id"]])["status"] in _SEEN]
+        own = [(k.name, o.get("vaf")) for k in persisting if (o := k.observations[s["id"]])["status"] in _SEEN]
         told = [(name, vaf) for name, vaf in own if vaf is not None]
         if told:
             value = min(1.0, median(2 * vaf for _, vaf in told))
@@ -108,7 +108,7 @@ def settle(
     if word == "cleared" and informs.get(unseen) is False:
         doubt = Doubt.NOT_INFORMATIVE
     elif unseen and (own := fractions.get(unseen)) is not None:
-        hidden = observations[unseen]["hidden_vaf"]
+        hidden = observations[unseen].get("hidden_vaf")
         if hidden is not None and says_nothing(hidden, own.value):
             doubt = Doubt.TUMOUR_FRACTION
     if doubt is None and told.get("q") is not None and told["q"] >= alpha:

@@ -21,6 +21,7 @@ from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
 from acquired.judge.phase import add_phase
 from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, read_rows
+from acquired.judge.settle import settle_findings
 from acquired.judge.verdicts import Case, Loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
 from acquired.model import Allele, Kind
@@ -145,6 +146,8 @@ class _Patient:
         shown = other.sort_out(self._at_most(shown, gathered.left), gathered.left, self.other, kinases)
         suspicions.add(shown, self.specimens, self.comparisons)
         add_csq(shown, self.reference, self.words["flags"])
+        alpha = Thresholds.of(self.settings).alpha
+        settle_findings(shown, self.compared, result, self.drugs, self.levels, alpha, self.resources)
         other.add_other_flags(shown, self.settings, self.other)
         result["notes"] += other.kinase_notes(shown, self.compared.get("looked_at", ()), kinases, self.other)
         result["notes"] += other.lineage(shown, self.specimens, self._diseases(), self.other)

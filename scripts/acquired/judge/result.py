@@ -22,7 +22,7 @@ _TELLING = ("emerged", "unresolved", "risen", "fallen", "cleared", "persistent",
 _SPECIMEN = (
     "id", "role", "day", "date", "order", "assay", "material", "site", "caller", "caller_source", "sample",
     "sample_source", "records", "vaf_keys", "build_evidence", "limit", "depth_source", "histology",
-    "tumour_fraction", "informative", "warnings",
+    "tumour_fraction", "informative", "therapies", "warnings",
 )  # fmt: skip
 
 

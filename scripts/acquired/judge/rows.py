@@ -21,7 +21,7 @@ MOVED = frozenset({"emerged", "unresolved", "risen", "fallen", "cleared"})
 #: From so many alleles on, htslib picks the wanted ones before Python sees them.
 _MANY = 200_000
 #: INFO lists with one value a comparison.
-_LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER")
+_LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER", "DOUBT")
 
 
 @dataclass
@@ -150,6 +150,7 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
                 "before": value("BEFORE", i),
                 "after": value("AFTER", i),
                 "p": float(p) if p else None,
+                "doubt": value("DOUBT", i).replace("_", " "),
             }
             trajectories.append({k: v for k, v in told.items() if v or k in ("basis", "p")})
         if value("EARLIER", i):

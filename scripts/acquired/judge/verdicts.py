@@ -23,6 +23,7 @@ from acquired.catalogue.records import full_name
 from acquired.judge import wording
 from acquired.judge.findings import Finding
 from acquired.judge.negatives import ORDER, Place
+from acquired.judge.settle import doubt_of
 from acquired.model import Kind
 
 _SEEN = ("called", "genotyped")
@@ -208,7 +209,8 @@ def _without(
             text = why["filtered"].format(name=f.name, filters=", ".join(seen["filters"]) or "?", after=after)
             return cannot(text, [(f, told, match)])
         if told["trajectory"] == "unresolved":
-            return cannot(why["unresolved"].format(name=f.name, **_sides(f, told, case.words)), [(f, told, match)])
+            text = why["unresolved"].format(name=f.name, **_sides(f, told, case.words)) + doubt_of(f, told)
+            return cannot(text, [(f, told, match)])
     if doubt := _doubtful(drug, comparison, case) or _reversion(drug, comparison, case):
         return cannot(doubt)
     needed = _needed(loci, case)
