@@ -7,6 +7,7 @@ rule annotate:
         calls=rules.compare.output.calls,
         account=rules.compare.output.account,
         beside=beside_normalized,
+        reads=reads_of,
         reference=lambda wildcards: references_for(specimens_of(wildcards.patient)),
         catalogue=rules.catalogue.output[0],
         regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),

@@ -11,6 +11,7 @@ from typing import Any
 
 from acquired.catalogue import Catalogue, Locus
 from acquired.errors import InputError
+from acquired.identity import common_sites
 from acquired.intake.contigs import Naming
 from acquired.intake.dialects import read_tables
 from acquired.model import Allele, Kind, Specimen
@@ -80,8 +81,13 @@ def genotype_specimen(
                 bundle = Reference.open(resources, own["build"])
                 alleles, left_out = union(same, bundle, settings["reads"]["max_alleles"])
                 spans = locus_spans(Catalogue.read(catalogue_json), drugs, reference)
-                counts = _count(found, alleles, spans, reference, settings["reads"], told)
-            told["alleles"] = {"asked": len(alleles) + left_out, "counted": len(counts.alleles), "left_out": left_out}
+                asked = sorted({*alleles, *common_sites(resources, own["build"])})  # those tell persons apart
+                counts = _count(found, asked, spans, reference, settings["reads"], told)
+            own_alleles = set(alleles)
+            counts.phases = {pair: n for pair, n in counts.phases.items() if own_alleles.issuperset(pair)}
+            told["pairs"] = len(counts.phases)
+            counted = sum(a in counts.alleles for a in alleles)
+            told["alleles"] = {"asked": len(alleles) + left_out, "counted": counted, "left_out": left_out}
             if left_out:
                 told["warnings"].append(
                     f"{left_out:,} records outside the bundled loci were not read back: the patient has more than "
