@@ -41,6 +41,7 @@ def account(
         status="ok",
         build=build,
         placed=placed,
+        small_variants=_kind(opened),
         build_evidence=" ".join(dict.fromkeys(file.evidence for file in opened)),
         caller="; ".join(dict.fromkeys(source.dialect.name for source in sources)),
         caller_source="; ".join(dict.fromkeys(source.told[0] for source in sources)),
@@ -71,6 +72,13 @@ def account(
     return told
 
 
+def _kind(opened: Sequence[Opened]) -> str:
+    """`calls`: a VCF is among the files; `table`: only tables that list what was found; `none`: no call file."""
+    if any(file.found is None for file in opened):
+        return "calls"
+    return "table" if opened else "none"
+
+
 def empty_account(specimen: Specimen) -> dict[str, Any]:
     """The account of a specimen of which nothing is known yet: refused."""
     return {
@@ -80,6 +88,7 @@ def empty_account(specimen: Specimen) -> dict[str, Any]:
         "specimen": specimen.specimen,
         "build": "",
         "placed": False,
+        "small_variants": "none",
         "build_evidence": "",
         "caller": "",
         "caller_source": "",
