@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from math import log
+from pathlib import Path
 
 import pytest
 from acquired.identity import Sites, common_sites
@@ -11,6 +12,7 @@ from acquired.identity.model import HET, HOM, LOW, REF, RELATIONS, UNLISTED, sha
 from acquired.model import Allele
 from acquired.reference import Reference
 from identity_kit import MODEL, ROOT, WORDS, Panel, compared, observation, trial
+from pysam import bcftools
 
 CALLED = {"status": "called", "depth": 200, "alt_count": 100, "vaf": 0.5, "hidden_vaf": None}
 HOM_ALT = {**CALLED, "alt_count": 199, "vaf": 0.995}
@@ -182,3 +184,36 @@ def test_few_simulated_pairs(relation: str, verdict: str) -> None:
 def test_observation_of_the_kit() -> None:
     assert observation((2, 100), True)["status"] == "not called"
     assert observation((2, 100), False)["status"] == "absent"
+
+
+def test_bcftools_gtcheck_agrees(tmp_path: Path) -> None:
+    """Genotypes without noise: the sites that disagree are the discordant ones of `bcftools gtcheck`, pair by pair."""
+    draw = random.Random(8)
+    panel = Panel(draw, 60, 4)
+    mother, father = panel.person(), panel.person()
+    one, sibling, stranger = panel.child(mother, father), panel.child(mother, father), panel.person()
+    names, persons = ["one", "again", "sibling", "stranger"], [one, one, sibling, stranger]
+    sites = Sites(names, MODEL, {}, lambda _, pos: f"gene {pos // 10**5}")
+    lines = []
+    for gene in range(panel.genes):
+        for site in panel.sites[gene]:
+            copies = [sum(site in panel.haplotypes[gene][h] for h in person[gene]) for person in persons]
+            allele = Allele("chr1", 10**5 * gene + site, "A", "G")
+            sites.add(allele, [(ABSENT, CALLED, HOM_ALT)[c] for c in copies])
+            genotypes = "\t".join(("0/0", "0/1", "1/1")[c] for c in copies)
+            lines.append(f"chr1\t{allele.pos}\t.\tA\tG\t.\tPASS\t.\tGT\t{genotypes}\n")
+    head = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=248956422>\n"
+    head += '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n'
+    head += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t" + "\t".join(names) + "\n"
+    vcf = tmp_path / "persons.vcf"
+    vcf.write_text(head + "".join(lines))
+    said = bcftools.gtcheck("-u", "GT", "-E", "0", str(vcf), split_lines=True)
+    rows = [line.split("\t") for line in said if line.startswith("DCv2")]
+    discordant = {frozenset(row[1:3]): int(float(row[3])) for row in rows}
+    pairs = {frozenset((p["a"], p["b"])): p for p in sites.pairs()}
+    assert len(discordant) == len(pairs) == 6
+    for pair, told in pairs.items():
+        assert told["sites"] - told["agree"] == discordant[pair], sorted(pair)
+    assert pairs[frozenset(("one", "again"))]["verdict"] == "same"
+    assert pairs[frozenset(("one", "sibling"))]["verdict"] == "doubtful"
+    assert pairs[frozenset(("one", "stranger"))]["verdict"] == "different"
