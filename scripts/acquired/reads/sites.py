@@ -166,16 +166,19 @@ class Haplotypes:
             distances = [_distance(read.sequence[start:end], form) for form in forms]
         elif left is not None:
             start, skip = left[1], left[0] - self.first0
-            length = min(len(read.sequence) - start, min(map(len, forms)) - skip)
-            end = start + length
-            found = read.sequence[start:end]
-            distances = [_mismatches(found, form[skip : skip + length]) for form in forms]
+            found = read.sequence[start : start + max(map(len, forms)) - skip]
+            end = start + len(found)
+            distances = [_mismatches(found, form[skip:]) for form in forms]
         elif right is not None:
             end, skip = right[1] + 1, self.end0 - 1 - right[0]
-            length = min(end, min(map(len, forms)) - skip)
-            start = end - length
-            found = read.sequence[start:end]
-            distances = [_mismatches(found, form[len(form) - skip - length : len(form) - skip]) for form in forms]
+            found = read.sequence[max(end - max(map(len, forms)) + skip, 0) : end][::-1]
+            start = end - len(found)
+            distances = [_mismatches(found, form[::-1][skip:]) for form in forms]
+            begins = [max(len(form) - skip - len(found), 0) for form in forms]
+            # A molecule counts where it crosses the first base of the change. Reads of its other end alone would count
+            # long insertions and the reference over long deletions twice.
+            if begins[distances.index(min(distances))] > self.inner0 - self.first0:
+                return None
         if end <= start or not _good(read, start, end, least):
             return None
         if min(distances) > MOST_MISMATCHES:
@@ -249,7 +252,8 @@ def _good(read: Read, start: int, end: int, least: int) -> bool:
 
 
 def _mismatches(found: str, wanted: str) -> int:
-    return 0 if found == wanted else sum(a != b for a, b in zip(found, wanted, strict=True))
+    """Bases that differ, as far as both go."""
+    return 0 if found == wanted else sum(a != b for a, b in zip(found, wanted, strict=False))
 
 
 def _distance(found: str, wanted: str) -> int:
