@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from acquired.catalogue.rank import raising
+from acquired.compare.stats import clopper_pearson_upper
 from acquired.compare.tumour import Known, TumourFraction, informative, settle, tumour_fractions
 from acquired.judge.findings import Finding
+from acquired.judge.rows import PRESENT
 from acquired.judge.wording import integer, load_yaml, percent
+from acquired.model import Kind
 
 Json = dict[str, Any]
 
-#: Flags that say: this was not born of the tumour. A driver's fraction alone does not make it germline.
+#: Flags that say: this was not born of the tumour.
 _NOT_SOMATIC = frozenset({"in_normal", "common_variant", "clone_in_normal", "clonal_haematopoiesis"})
 _GERMLINE_LIKE = "probable_germline"
+
+#: From this fraction on an allele may be a heterozygous germline one: tumours with gains bring it down so far.
+_HETEROZYGOUS = 0.35
 
 #: An alteration with a claim on a drug given is judged by its own p: no q is as large as this.
 _NEVER_CORRECTED = 2.0
@@ -57,8 +63,9 @@ def settle_findings(
         own = {o["specimen"]: o for o in f.observations}
         if ids <= set(own):
             driver, flags = is_driver(f, drugs, levels), {x["code"] for x in f.flags}
-            somatic = not flags & _NOT_SOMATIC and (driver or _GERMLINE_LIKE not in flags)
-            known.append(Known(f.name, own, driver, somatic))
+            somatic = not flags & _NOT_SOMATIC and (driver or not _may_be_germline(f))
+            # where a driver looks germline its fraction says nothing of how much tumour there is
+            known.append(Known(f.name, own, driver and _GERMLINE_LIKE not in flags, somatic))
     settled = _Settled(tumour_fractions(specimens, known), informative(specimens, known), words)
     for f in findings:
         claimed = any(m["relation"] != "other" for m in f.matches)
@@ -85,6 +92,17 @@ def is_driver(f: Finding, drugs: Sequence[str], levels: Sequence[str]) -> bool:
         and m["precision"] != "gene"
         for m in f.matches
     )
+
+
+def _may_be_germline(f: Finding) -> bool:
+    """Whether no specimen that has the alteration excludes that half of the DNA carries it, whatever its depth."""
+    if f.kind != Kind.SMALL:
+        return False
+    for o in f.observations:
+        if o["status"] in PRESENT and o["alt_count"] is not None and o["depth"]:
+            if clopper_pearson_upper(o["alt_count"], o["depth"]) < _HETEROZYGOUS:
+                return False
+    return True
 
 
 def doubt_of(f: Finding, told: Mapping[str, Any]) -> str:
