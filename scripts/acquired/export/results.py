@@ -48,8 +48,7 @@ def seen(alteration: Json) -> list[Json]:
 
 def is_allele(alteration: Json) -> bool:
     """Whether the alteration is an allele with a place: the kind that VCF, MAF and VRS know."""
-    return bool(alteration["kind"] == "small variant" and alteration["chrom"] and alteration["pos"] and alteration["ref"]
-                and alteration["alt"])  # fmt: skip
+    return alteration["kind"] == "small variant" and all(alteration[key] for key in ("chrom", "pos", "ref", "alt"))
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -9,47 +9,56 @@ import yaml
 
 import acquired
 from acquired.export.results import Json, drugs_of, is_allele
-from acquired.export.vrs import Identifier
+from acquired.export.vrs import Identifier, vrs_id
 
 #: What separates values in a VCF, or ends a line, as the specification's percent codes (VCF 4.3, section 1.2); and
 #: the bar that separates parts within a value here.
 _ENCODE = {ord(c): f"%{ord(c):02X}" for c in "%:;=,|\t\r\n"} | {ord(" "): "_"}
+#: What is told of a claim, in this order.
+_CLAIM = ("claim", "drug", "effect", "level", "precision", "relation")
 
 
-def vcf_text(result: Json, contigs: dict[str, int], resources: Path, identifier: Identifier | None) -> str:
-    """The VCF (version 4.2) of one result, as text: sorted, every contig with its length, every field described.
+class Writer:
+    """Makes VCFs. One for all results, as its tables are read once."""
 
-    contigs: lengths of the result's build, in order; empty for a refused result, whose VCF has no records. identifier:
-    of the same build; None for no VRS ids. Alterations that are no alleles (copy number, fusions …) and alleles without a
-    place are counted and named in the header line `##acquired_left_out`.
-    """
-    fields = yaml.safe_load((resources / "export" / "vcf.yaml").read_text(encoding="utf-8"))
-    specimens = [s["id"] for s in result["specimens"]]
-    rank = {contig: i for i, contig in enumerate(contigs)}
-    alleles = [a for a in result["alterations"] if is_allele(a) and a["chrom"] in rank]
-    alleles.sort(key=lambda a: (rank[a["chrom"]], a["pos"], a["ref"], a["alt"]))
-    kept = {id(a) for a in alleles}
-    lines = [*_header(result, contigs, fields, [a for a in result["alterations"] if id(a) not in kept])]
-    columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
-    lines.append("\t".join([*columns, "FORMAT", *specimens] if specimens else columns))
-    formats = [f["id"] for f in fields["format"]]
-    for allele in alleles:
-        by = {o["specimen"]: o for o in allele["observations"]}
-        info = _info(result, allele, identifier)
-        told = ";".join(f["id"] if info[f["id"]] is True else f"{f['id']}={info[f['id']]}"
-                        for f in fields["info"] if info[f["id"]])  # fmt: skip
-        row = [allele["chrom"], str(allele["pos"]), _text(allele["id"]), allele["ref"], allele["alt"], ".", _filter(allele)]
-        lines.append("\t".join([*row, told or ".", ":".join(formats), *(_sample(by.get(s), formats) for s in specimens)]))
-    return "\n".join(lines) + "\n"
+    def __init__(self, resources: Path, contigs: dict[str, dict[str, int]], identifiers: dict[str, Identifier]):
+        """contigs: lengths of the chromosomes in order, by build. identifiers: VRS identifiers by build."""
+        self._fields: Json = yaml.safe_load((resources / "export" / "vcf.yaml").read_text(encoding="utf-8"))
+        self._contigs, self._identifiers = contigs, identifiers
+
+    def text(self, result: Json) -> str:
+        """The VCF (version 4.2) of one result: sorted, every contig with its length, every field described.
+
+        A refused result has no records and no contigs. Alterations that are no alleles (copy number, fusions …) and
+        alleles without a place are counted and named in the header line `##acquired_left_out`.
+        """
+        fields, contigs = self._fields, self._contigs.get(result["build"], {})
+        specimens = [s["id"] for s in result["specimens"]]
+        rank = {contig: i for i, contig in enumerate(contigs)}
+        alleles = [a for a in result["alterations"] if is_allele(a) and a["chrom"] in rank]
+        alleles.sort(key=lambda a: (rank[a["chrom"]], a["pos"], a["ref"], a["alt"]))
+        kept = {id(a) for a in alleles}
+        lines = _header(result, contigs, fields, [a for a in result["alterations"] if id(a) not in kept])
+        columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+        lines.append("\t".join([*columns, "FORMAT", *specimens] if specimens else columns))
+        formats = [f["id"] for f in fields["format"]]
+        for allele in alleles:
+            by = {o["specimen"]: o for o in allele["observations"]}
+            info = _info(result, allele, self._identifiers.get(result["build"]))
+            told = ";".join(f["id"] if info[f["id"]] is True else f"{f['id']}={info[f['id']]}"
+                            for f in fields["info"] if info[f["id"]])  # fmt: skip
+            place = [allele["chrom"], str(allele["pos"]), _text(allele["id"]), allele["ref"], allele["alt"]]
+            samples = (_sample(by.get(s), formats) for s in specimens)
+            lines.append("\t".join([*place, ".", _filter(allele), told or ".", ":".join(formats), *samples]))
+        return "\n".join(lines) + "\n"
 
 
 def _header(result: Json, contigs: dict[str, int], fields: Json, left_out: list[Json]) -> list[str]:
     provenance = result["provenance"]
-    lines = ["##fileformat=VCFv4.2", f"##source=acquired {acquired.__version__}", f"##reference={result['build'] or '.'}"]
+    lines = ["##fileformat=VCFv4.2", f"##source=acquired {acquired.__version__}"]
+    lines.append(f"##reference={result['build'] or '.'}")
     lines += [f"##contig=<ID={contig},length={length}>" for contig, length in contigs.items()]
-    lines.append('##FILTER=<ID=PASS,Description="A caller lets it pass in at least one specimen">')
-    lines.append('##FILTER=<ID=acq_filtered,Description="Seen, and every caller that saw it filtered it; FT has the reasons">')
-    lines.append('##FILTER=<ID=acq_not_called,Description="No caller lists it: its reads were found when it was looked for">')
+    lines += [f'##FILTER=<ID={f["id"]},Description="{f["description"]}">' for f in fields["filter"]]
     for kind, entries in (("INFO", fields["info"]), ("FORMAT", fields["format"])):
         lines += [f'##{kind}=<ID={e["id"]},Number={e["number"]},Type={e["type"]},Description="{e["description"]}">'
                   for e in entries]  # fmt: skip
@@ -69,7 +78,6 @@ def _header(result: Json, contigs: dict[str, int], fields: Json, left_out: list[
 def _info(result: Json, allele: Json, identifier: Identifier | None) -> dict[str, Any]:
     claims = allele["claims"]
     pmids = {pmid: None for claim in claims for source in claim["sources"] for pmid in source["pmids"]}
-    vrs = identifier.allele(allele["chrom"], allele["pos"], allele["ref"], allele["alt"]) if identifier else None
     return {
         "ACQ_GENE": _text(allele["gene"]),
         "ACQ_NAME": _text(allele["name"]),
@@ -86,12 +94,12 @@ def _info(result: Json, allele: Json, identifier: Identifier | None) -> dict[str
         "ACQ_DRUG": ",".join(_text(drug) for drug in drugs_of(result, allele)),
         "ACQ_MECHANISM": _text(allele["mechanism"]),
         "ACQ_DRIVER": bool(allele.get("driver")),
-        "ACQ_CLAIMS": _parts((c["claim"], c["drug"], c["effect"], c["level"], c["precision"], c["relation"]) for c in claims),
+        "ACQ_CLAIMS": _parts([c[key] for key in _CLAIM] for c in claims),
         "ACQ_PMIDS": ",".join(map(_text, pmids)),
         "ACQ_PHASE": _parts((p.get("with"), p.get("phase")) for p in allele.get("phase", [])),
         "ACQ_FLAGS": ",".join(_text(flag["code"]) for flag in allele["flags"]),
         "ACQ_GIVEN": ",".join(given.translate(_ENCODE) for given in allele.get("given", [])),
-        "ACQ_VRS": vrs["id"].replace(":", "%3A") if vrs else "",
+        "ACQ_VRS": _text(vrs_id(identifier, allele)),
     }
 
 

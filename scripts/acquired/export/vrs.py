@@ -52,14 +52,12 @@ class Identifier:
         if accession is None or not set(ref + alt) <= set("ACGT"):
             return None
         start, ref, alt = trim(pos - 1, ref, alt)
-        state: Json | None = {"sequence": alt, "type": "LiteralSequenceExpression"}
-        end = start + len(ref)
-        if not (ref and alt):
-            if not (ref or alt):
-                return None
-            start, end, state = self._justify(chrom, start, ref, alt)
-            if state is None:
-                return None
+        if not (ref or alt):
+            return None
+        justified = self._justify(chrom, start, ref, alt)
+        if justified is None:
+            return None
+        start, end, state = justified
         location = {
             "type": "SequenceLocation",
             "sequenceReference": {"type": "SequenceReference", "refgetAccession": accession},
@@ -67,16 +65,19 @@ class Identifier:
             "end": end,
         }
         inherent = {key: value for key, value in state.items() if key != "sequence" or "length" not in state}
-        digest = sha512t24u(_canonical({"type": "Allele", "location": sha512t24u(_canonical(location)), "state": inherent}))
+        value = {"type": "Allele", "location": sha512t24u(_canonical(location)), "state": inherent}
+        digest = sha512t24u(_canonical(value))
         return {"id": f"ga4gh:VA.{digest}", "type": "Allele", "digest": digest, "location": location, "state": state}
 
-    def _justify(self, chrom: str, start: int, ref: str, alt: str) -> tuple[int, int, Json | None]:
-        """Roll an insertion or deletion left and right as far as it goes: (start, end, state); state None: unknown."""
+    def _justify(self, chrom: str, start: int, ref: str, alt: str) -> tuple[int, int, Json] | None:
+        """(start, end, state), an insertion or deletion rolled left and right as far as it goes; None: not known."""
+        if ref and alt:
+            return start, start + len(ref), {"sequence": alt, "type": "LiteralSequenceExpression"}
         unit = ref or alt
         left = self._roll(chrom, start, unit, -1)
         right = self._roll(chrom, start + len(ref), unit, +1)
         if left is None or right is None:
-            return start, start, None
+            return None
         whole_ref, whole_alt = left + ref + right, left + alt + right
         first, last = start - len(left), start + len(ref) + len(right)
         if not whole_ref:
@@ -90,7 +91,7 @@ class Identifier:
         }  # fmt: skip
 
     def _roll(self, chrom: str, at: int, unit: str, way: int) -> str | None:
-        """Bases beside `at` (interbase) that repeat `unit`, leftwards (-1) or rightwards; None where bases end first."""
+        """Bases beside `at` (interbase) that repeat `unit`, to the left (-1) or right; None where bases end first."""
         if self._bases is None:
             return None
         found: list[str] = []
@@ -108,6 +109,13 @@ class Identifier:
                     return "".join(reversed(found) if way < 0 else found)
                 found.append(base)
         return None
+
+
+def vrs_id(identifier: Identifier | None, alteration: Json) -> str:
+    """The VRS identifier of an alteration that is an allele; empty where there is none."""
+    keys = ("chrom", "pos", "ref", "alt")
+    found = identifier.allele(*(alteration[key] for key in keys)) if identifier else None
+    return found["id"] if found else ""
 
 
 def trim(start: int, ref: str, alt: str) -> tuple[int, str, str]:

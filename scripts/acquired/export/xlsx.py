@@ -22,7 +22,8 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 #: Cell styles by number: 0 plain, 1 header, 2 text with quote prefix.
 _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf quotePrefix="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
@@ -46,12 +47,15 @@ def workbook(sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[object
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
         f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        + "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in names)
+        + "".join(
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in names
+        )
         + "</Types>",
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}"><sheets>'
         + "".join(
-            f'<sheet name={quoteattr(sheet[0][:31])} sheetId="{n}" r:id="rId{n}"/>' for n, sheet in zip(names, sheets, strict=True)
+            f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
+            for n, (name, _, _) in zip(names, sheets, strict=True)
         )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
