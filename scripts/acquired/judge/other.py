@@ -23,6 +23,9 @@ _LOST = frozenset(
 )
 _LOCUS = {Kind.COPY_NUMBER: "copy number", Kind.FUSION: "fusion", Kind.SPLICE: "fusion", Kind.EXPRESSION: "expression"}
 #: Diseases in which small-cell transformation is known; RB1 and TP53 together suggest it there.
+_LINEAGE_GENES = ("RB1", "TP53")
+#: Flags of variants that the patient was born with.
+_INBORN = frozenset({"in_normal", "probable_germline", "common_variant"})
 _LINEAGE = frozenset({"nsclc", "luad", "prostate_cancer"})
 
 
@@ -256,18 +259,26 @@ def lineage(
 
 
 def losses(found: Sequence[Finding], specimen: str) -> dict[str, list[str]]:
-    """Names of what takes RB1 and TP53 away in a specimen, by gene. Of TP53 any protein change counts, of RB1 what
-    switches it off."""
+    """Names of what takes RB1 and TP53 away in a specimen, by gene.
+
+    Of RB1 what switches it off, of TP53 any protein change that is not likely germline, of either a deletion.
+    The loss of one copy is named beside such a change; by itself it takes nothing away.
+    """
     lost: dict[str, list[str]] = {}
+    beside: dict[str, list[str]] = {}
     for f in found:
-        if f.gene not in ("RB1", "TP53") or f.seen_in(specimen)["status"] not in ("called", "genotyped"):
+        if f.gene not in _LINEAGE_GENES or f.seen_in(specimen)["status"] not in ("called", "genotyped"):
+            continue
+        if any(flag["code"] in _INBORN for flag in f.flags):
             continue
         term = f.annotation.consequence if f.annotation else ""
         small = f.kind == Kind.SMALL and (term in _LOST or (f.gene == "TP53" and term in TELLING))
-        exons = f.kind == Kind.SPLICE and isinstance(f, Other) and f.details.get("frame") == "out-of-frame"
-        if small or exons or (f.kind == Kind.COPY_NUMBER and f.state in ("deletion", "loss")):
+        exons = f.kind == Kind.SPLICE and f.details.get("frame") == "out-of-frame"
+        if small or exons or (f.kind == Kind.COPY_NUMBER and f.state == "deletion"):
             lost.setdefault(f.gene, []).append(f.name)
-    return dict(sorted(lost.items()))
+        elif f.kind == Kind.COPY_NUMBER and f.state == "loss":
+            beside.setdefault(f.gene, []).append(f.name)
+    return {gene: names + beside.get(gene, []) for gene, names in sorted(lost.items())}
 
 
 # ---- what was looked at and not found -------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from acquired.judge.phase import add_phase
 from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, read_rows
 from acquired.judge.settle import settle_findings
-from acquired.judge.verdicts import Case, Loci, not_same_person, verdict_of
+from acquired.judge.verdicts import Case, Loci, needed_loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
@@ -107,8 +107,7 @@ class _Patient:
 
     def _parts(self, names: Sequence[str]) -> list[str]:
         """Canonical single drugs, combinations as their parts, each once, in order."""
-        found = [(self.catalogue.drug(name), name) for name in names]
-        return list(dict.fromkeys(p for drug, name in found for p in (drug.parts if drug else (name,))))
+        return self.catalogue.singles(names)
 
     def judge(self, bcf: Path, result: Json) -> None:
         """Fill `result`."""
@@ -129,6 +128,7 @@ class _Patient:
             found, str(self.facts.get("germline", "")), self.comparisons, annotator, self.words
         )
         result["notes"] += notes
+        result["quality"]["inactivated"] = sorted(known)
         for own in loci.values():  # what no variant has switched off cannot revert
             own.places = [p for p in own.places if p.locus.form != "reversion" or not known or p.locus.gene in known]
         found += sorting.histology_findings(self.specimens, self.comparisons)
@@ -150,7 +150,7 @@ class _Patient:
         settle_findings(shown, self.compared, result, self.drugs, self.levels, alpha, self.resources)
         other.add_other_flags(shown, self.settings, self.other)
         result["notes"] += other.kinase_notes(shown, self.compared.get("looked_at", ()), kinases, self.other)
-        result["notes"] += other.lineage(shown, self.specimens, self._diseases(), self.other)
+        result["notes"] += other.lineage(found, self.specimens, self._diseases(), self.other)
         self._assess(bcf.parent, loci, spans, found, gathered.nowhere, read_back)
         self._fill(result, shown, loci, gathered, sites)
 
@@ -227,7 +227,11 @@ class _Patient:
         if disease:
             result["disease"] |= {"name": disease.name, "id": disease.id, "ancestors": list(disease.ancestors)}
         result["therapies"] = [self._therapy(t) for t in self._by_start()]
-        result["comparisons"] = [{k: v for k, v in c.items() if k != "drugs"} for c in self.comparisons]
+        tests = self.compared.get("tests", {})
+        result["comparisons"] = [
+            {**{k: v for k, v in c.items() if k != "drugs"}, "tests": tests.get(c["id"], {}).get("number", 0)}
+            for c in self.comparisons
+        ]
         shown.sort(key=lambda f: shape.order(f, self.comparisons, self.drugs, self.levels))
         result["alterations"] = [shape.alteration(f, self.comparisons, self.drugs, self.levels) for f in shown]
         case = Case(
@@ -239,9 +243,10 @@ class _Patient:
             row
             for drug in self.drugs
             for row in negative_rows(
-                drug, loci[drug].places, self.specimens, loci[drug].assessed, self.rules["negative_levels"]
+                drug, loci[drug].places, self.specimens, loci[drug].assessed, self.rules["negative_levels"],
+                needed_loci(loci[drug], case),
             )
-        ]
+        ]  # fmt: skip
         # of a very large file htslib has left out what lies outside the genes and did not move
         unread = int(self.compared.get("alleles", 0)) - gathered.seen
         gathered.left[self.words["not_listed"]["outside"]] += max(unread, 0)
