@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from acquired.catalogue.language import Condition, Match, parse_context, parse_match
-from acquired.catalogue.meet import ANOTHER, Met, Tables, meet
+from acquired.catalogue.meet import ANOTHER, Met, Tables, meet, named
 from acquired.catalogue.rank import raising, sound, strength
 from acquired.catalogue.records import Claim, Subject
 from acquired.model import Kind, Precision, Relation
@@ -351,7 +351,7 @@ def _add_activity(catalogue: Catalogue, m: dict[str, Any], subject: Subject) -> 
     """Measured activity of the claim's drug on exactly this protein change."""
     table = catalogue.activity.get(m["gene"])
     if table and m["relation"] != Relation.OTHER:
-        proteins = {a.protein for a in subject.annotations if a.gene == m["gene"]}
+        proteins = {a.protein for a in named(subject, m["gene"], catalogue.tables)}
         rows = [row for p in sorted(proteins) for row in table.get(p, ()) if row["drug"] == m["drug"]]
         if rows:
             m["activity"] = rows

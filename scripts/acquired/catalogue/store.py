@@ -95,6 +95,11 @@ class Catalogue:
             tuple(dict.fromkeys(t for d in single for t in d.targets)),
         )
 
+    def singles(self, drugs: Iterable[str]) -> list[str]:
+        """Canonical single drugs, combinations as their parts, each once, in order; unknown names as they are."""
+        found = [(self.drug(name), name) for name in drugs]
+        return list(dict.fromkeys(p for drug, name in found for p in (drug.parts if drug else (name,))))
+
     def _drug(self, name: str) -> Drug:
         parts, classes, targets, synonyms, status, date, ids = self._raw["drugs"][name]
         return Drug(name, tuple(parts), tuple(classes), tuple(targets), tuple(synonyms), status, date, ids)

@@ -165,6 +165,12 @@ def _track_rows(track: Path, wanted: Spans) -> Iterable[tuple[str, int, int, int
                 yield chrom, first, last, int(depth), source[0] if source else "reference block"
 
 
+def carriers(findings: Sequence[Finding]) -> set[tuple[str, str]]:
+    """(claim, specimen) wherever an alteration that meets the claim is seen in the specimen."""
+    return {(m["claim"], o["specimen"]) for f in findings for m in f.matches if m["applies"]
+            for o in f.observations if o["status"] in PRESENT}  # fmt: skip
+
+
 def assess(
     places: Sequence[Place],
     specimens: Sequence[Mapping[str, Any]],
@@ -177,8 +183,7 @@ def assess(
     explicit: gene -> alleles of records (also such as no specimen has) with their annotation. findings: those with
     claims. `found` where an alteration that meets one of the locus' claims is there.
     """
-    carried = {(m["claim"], o["specimen"]) for f in findings for m in f.matches if m["applies"]
-               for o in f.observations if o["status"] in PRESENT}  # fmt: skip
+    carried = carriers(findings)
     result = {}
     for i, place in enumerate(places):
         for specimen in specimens:
@@ -247,12 +252,14 @@ def negative_rows(
     specimens: Sequence[Mapping[str, Any]],
     assessed: Mapping[tuple[int, str], Mapping[str, Any]],
     levels: Sequence[str],
+    needed: Sequence[int],
 ) -> list[dict[str, Any]]:
-    """The negatives of result.json for one drug: loci of the given levels where nothing was found."""
+    """The negatives of result.json for one drug: loci of the given levels where nothing was found, and whatever its
+    verdict rests on (`needed`: numbers of places)."""
     return [
         {"drug": drug, "gene": place.locus.gene, "locus": place.locus.name, "level": place.locus.level,
          "specimen": s["id"], **assessed[i, s["id"]]}
         for i, place in enumerate(places)
         for s in specimens
-        if place.locus.level in levels and assessed[i, s["id"]]["status"] != "found"
+        if (place.locus.level in levels or i in needed) and assessed[i, s["id"]]["status"] != "found"
     ]  # fmt: skip

@@ -11,10 +11,12 @@ from typing import Any
 
 import acquired
 from acquired.catalogue import Catalogue
+from acquired.catalogue.proteins import parse_protein
 from acquired.catalogue.rank import raising
 from acquired.catalogue.store import public
 from acquired.judge.findings import Finding
-from acquired.model import Kind
+from acquired.judge.settle import is_driver
+from acquired.model import Annotation, Kind
 
 SCHEMA_VERSION = "1.0.0"
 #: Which trajectory says most, for an alteration without a claim on a drug given.
@@ -119,13 +121,6 @@ def alteration(
 ) -> dict[str, Any]:
     """A finding as result.json has it."""
     a, row = f.annotation, f.row
-    trajectory, basis = headline(f, comparisons, drugs, levels)
-    raised = {m["claim"] for drug in drugs for m in raising(f.matches, drug, levels)}
-    driver = not raised and any(
-        m["effect"] == "sensitivity" and m["relation"] in ("given", "same class") and m["applies"]
-        and m["disease_match"] != "other" and m["precision"] != "gene"
-        for m in f.matches
-    )  # fmt: skip
     told: dict[str, Any] = {
         "id": f.id,
         "kind": str(f.kind),
@@ -141,15 +136,9 @@ def alteration(
         "pos": row.allele.pos if row else None,
         "ref": row.allele.ref if row else "",
         "alt": row.allele.alt if row else "",
-        "trajectory": trajectory,
-        "basis": basis,
-        "trajectories": f.trajectories,
+        **judged(f, comparisons, drugs, levels),
         "observations": f.observations,
-        "mechanism": _mechanism(f, driver),
-        "driver": driver,
-        "claims": [_claim(m, m["claim"] in raised) for m in f.matches],
         "phase": f.phase,
-        "flags": f.flags,
     }
     if a and a.exon:
         told["exon"] = a.exon
@@ -163,7 +152,51 @@ def alteration(
         told["details"] = f.details
     if f.reversion:
         told["reversion"] = f.reversion
+    if f.state:
+        told["state"] = f.state
+    if (matched := matched_by(f.annotations)) != matched_by([annotation_of(told)] if a else []):
+        told["annotations"] = matched
     return told
+
+
+def judged(
+    f: Finding, comparisons: Sequence[Mapping[str, Any]], drugs: Sequence[str], levels: Sequence[str]
+) -> dict[str, Any]:
+    """What of an alteration depends on the catalogue."""
+    trajectory, basis = headline(f, comparisons, drugs, levels)
+    raised = {m["claim"] for drug in drugs for m in raising(f.matches, drug, levels)}
+    driver = is_driver(f, drugs, levels)
+    return {
+        "trajectory": trajectory,
+        "basis": basis,
+        "trajectories": f.trajectories,
+        "mechanism": _mechanism(f, driver),
+        "driver": driver,
+        "claims": [_claim(m, m["claim"] in raised) for m in f.matches],
+        "flags": f.flags,
+    }
+
+
+#: What the matcher reads of an annotation.
+_MATCHED = (
+    "gene", "transcript", "hgvs_c", "protein", "consequence", "protein_start", "protein_end", "exon", "clinical",
+)  # fmt: skip
+
+
+def matched_by(annotations: Sequence[Annotation]) -> list[dict[str, Any]]:
+    """What claims are met by, in the fields that matter: of each gene the clinical annotations if it has any."""
+    clinical = {a.gene for a in annotations if a.clinical}
+    return [{k: getattr(a, k) for k in _MATCHED} for a in annotations if a.clinical or a.gene not in clinical]
+
+
+def annotation_of(told: Mapping[str, Any]) -> Annotation:
+    """The annotation that an alteration of result.json is named by."""
+    change = parse_protein(told["protein"]) if told["protein"] else None
+    return Annotation(
+        told["gene"], told["transcript"], hgvs_c=told["hgvs_c"], hgvs_p=told["hgvs_p"], protein=told["protein"],
+        consequence=told["consequence"], protein_start=change.start if change else 0,
+        protein_end=change.end if change else 0, exon=told.get("exon", 0), origin=told["annotation_origin"],
+    )  # fmt: skip
 
 
 def _mechanism(f: Finding, driver: bool) -> str:

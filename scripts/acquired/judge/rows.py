@@ -151,6 +151,7 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
                 "after": value("AFTER", i),
                 "p": float(p) if p else None,
                 "doubt": value("DOUBT", i).replace("_", " "),
+                "earlier": value("EARLIER", i),
             }
             trajectories.append({k: v for k, v in told.items() if v or k in ("basis", "p")})
         if value("EARLIER", i):

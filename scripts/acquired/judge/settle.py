@@ -74,8 +74,10 @@ def settle_findings(
             tests = compared.get("tests", {}).get(told["comparison"], {})
             if (q := _q_of(told.get("p"), tests)) is not None:
                 told = {**told, "q": q}
-            told = settle(told, seen, settled.fractions, settled.informs, _NEVER_CORRECTED if claimed else alpha)
-            f.trajectories[i] = told
+            weighed = settle(told, seen, settled.fractions, settled.informs, _NEVER_CORRECTED if claimed else alpha)
+            if weighed["trajectory"] != told["trajectory"]:  # another catalogue may know other drivers and claims
+                weighed["weakened_from"] = {k: told[k] for k in ("trajectory", "basis")}
+            f.trajectories[i] = told = weighed
             if told.get("doubt") in FLAGGED:
                 _flag(f, told, seen, tests, settled)
     for s in result["specimens"]:

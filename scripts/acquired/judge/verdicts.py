@@ -165,8 +165,8 @@ def _moved(
         text = why[shape].format(name=f.name, **_sides(f, told, case.words))
     if f.remark:
         text += " " + f.remark
-    if f.row and (earlier := f.row.earlier.get(comparison["id"])):
-        text += why["earlier"].format(specimen=earlier)
+    if told.get("earlier"):
+        text += why["earlier"].format(specimen=told["earlier"])
     if match["precision"] == "codon" and match["context"].startswith("another"):
         text += why["codon"].format(alteration=full_name(match["gene"], match["alteration"]))
     if match["evidence_against"]:
@@ -213,7 +213,7 @@ def _without(
             return cannot(text, [(f, told, match)])
     if doubt := _doubtful(drug, comparison, case) or _reversion(drug, comparison, case):
         return cannot(doubt)
-    needed = _needed(loci, case)
+    needed = needed_loci(loci, case)
     if not needed:
         return cannot(why["no_loci"].format(drug=drug))
     return _by_loci(drug, comparison, case, loci, needed, counts, cannot)
@@ -258,7 +258,7 @@ def _reversion(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
     return ""
 
 
-def _needed(loci: Loci, case: Case) -> list[int]:
+def needed_loci(loci: Loci, case: Case) -> list[int]:
     """The loci that must be assessable before none_found is said: levels A and B, or all where there are none."""
     usable = [i for i, p in enumerate(loci.places) if p.locus.level in case.levels]
     return [i for i in usable if loci.places[i].locus.level in case.needed_levels] or usable
@@ -274,7 +274,7 @@ def _at_follow_up(i: int, comparison: Mapping[str, Any], case: Case, loci: Loci)
 
 def _locus_counts(comparison: Mapping[str, Any], case: Case, loci: Loci) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for i in _needed(loci, case):
+    for i in needed_loci(loci, case):
         status = _at_follow_up(i, comparison, case, loci)["status"]
         counts[status] = counts.get(status, 0) + 1
     return {status: counts[status] for status in ORDER if status in counts}
