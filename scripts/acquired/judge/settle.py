@@ -101,9 +101,9 @@ def _may_be_germline(f: Finding) -> bool:
     if f.kind != Kind.SMALL:
         return False
     for o in f.observations:
-        if o["status"] in PRESENT and o["alt_count"] is not None and o["depth"]:
-            if clopper_pearson_upper(o["alt_count"], o["depth"]) < _HETEROZYGOUS:
-                return False
+        counted = o["status"] in PRESENT and o["alt_count"] is not None and o["depth"]
+        if counted and clopper_pearson_upper(o["alt_count"], o["depth"]) < _HETEROZYGOUS:
+            return False
     return True
 
 
