@@ -7,6 +7,7 @@ caller counts it and tries the next reading, so that nothing wrong is taken for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,6 +15,9 @@ from acquired.intake.dialects import Dialect
 
 #: Larger counts are no reads: a damaged file. BCF integers end at 2^31.
 _LARGEST = 2_000_000_000
+
+
+_FOUR = re.compile(r"[0-9]+,[0-9]+,[0-9]+,[0-9]+").fullmatch
 
 
 class Doubt(Exception):
@@ -323,7 +327,7 @@ def _by_allele(forward: int, reverse: int) -> Callable[[list[str], int], str]:
 
 
 def _four_counts(text: str) -> str:
-    return text if text.count(",") == 3 and text.replace(",", "").isdecimal() and ",," not in f",{text}," else ""
+    return text if _FOUR(text) else ""
 
 
 _STRANDS: dict[str, Callable[..., Callable[[list[str], int], str]]] = {
