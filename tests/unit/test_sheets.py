@@ -110,6 +110,12 @@ def test_defaults_are_filled_and_the_given_is_kept():
     assert fill_defaults(filled, SCHEMAS) == filled
 
 
+def test_a_yes_on_the_command_line_is_a_yes():
+    assert fill_defaults({"demo": "true"}, SCHEMAS)["demo"] is True
+    with pytest.raises(InputError, match="is not of the type boolean"):
+        fill_defaults({"demo": "perhaps"}, SCHEMAS)
+
+
 def test_the_config_of_the_repository_is_the_defaults():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     assert fill_defaults(config, SCHEMAS) == fill_defaults({}, SCHEMAS)

@@ -22,10 +22,12 @@ def fill_defaults(config: dict[str, Any], schemas: Path) -> dict[str, Any]:
     Raises InputError with every problem; each names the key, the value and, for an unknown key, the nearest known one.
     """
     schema: dict[str, Any] = yaml.load((schemas / SCHEMA).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    problems = check_config(config, schema)
+    filled = copy.deepcopy(config)
+    _spell_out(filled, schema)
+    problems = check_config(filled, schema)
     if problems:
         raise InputError(*problems)
-    filled = copy.deepcopy(dict(config))
+    filled = dict(filled)
     _fill(filled, schema)
     return filled
 
@@ -81,6 +83,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _spell_out(config: object, schema: dict[str, Any]) -> None:
+    """`--config demo=true` reaches Python as the text "true": a yes or no written as in YAML is one."""
+    if isinstance(config, dict):
+        for key, part in schema.get("properties", {}).items():
+            if part.get("type") == "boolean" and isinstance(config.get(key), str):
+                config[key] = {"true": True, "false": False}.get(config[key].lower(), config[key])
 
 
 def _explain(error: Any) -> Iterator[Problem]:
