@@ -115,9 +115,12 @@ def calls_alone(laboratory, tmp_path_factory) -> Path:
     return work(laboratory, tmp_path_factory.mktemp("without"), alignments=False)
 
 
+def result_of(workdir: Path, patient: str) -> dict[str, Any]:
+    return json.loads((workdir / f"results/patients/{patient}/result.json").read_text(encoding="utf-8"))
+
+
 def told(workdir: Path, row: Row) -> tuple[str, str]:
-    result = json.loads((workdir / f"results/patients/{row.patient}/result.json").read_text(encoding="utf-8"))
-    found = {a["name"]: (a["trajectory"], a["basis"]) for a in result["alterations"]}
+    found = {a["name"]: (a["trajectory"], a["basis"]) for a in result_of(workdir, row.patient)["alterations"]}
     return found.get(row.name, ("not listed", ""))
 
 
@@ -164,9 +167,29 @@ def test_cis_and_trans_by_reads(counts, patient, both, apart):
     assert min(found.both, found.second_only) <= 3, found
 
 
-def test_depth_at_the_known_loci(counts):
+@pytest.mark.parametrize(("patient", "phase"), [("CIS", "cis"), ("TRANS", "trans")])
+def test_cis_and_trans_reach_the_result(with_reads, calls_alone, patient, phase):
+    """freebayes phases nothing: from the calls alone it is unknown."""
+    for workdir, expected in ((with_reads, phase), (calls_alone, "unknown")):
+        found = {a["name"]: a for a in result_of(workdir, patient)["alterations"]}
+        (pair,) = (p for p in found["EGFR C797S"]["phase"] if p["with"] == found["EGFR T790M"]["id"])
+        assert pair["phase"] == expected, pair
+
+
+def test_depth_at_the_known_loci(counts, with_reads, calls_alone):
     """EGFR G796, a locus of osimertinib where nothing was spiked in: looked at as deep as was sequenced."""
     assert counts("CIS", "post").depth("chr7", 55181393, 55181395) > 0.8 * DEPTH
+    for workdir, status in ((with_reads, "absent"), (calls_alone, "not called")):
+        rows = [n for n in result_of(workdir, "CIS")["negatives"] if (n["gene"], n["locus"]) == ("EGFR", "G796")]
+        assert {n["specimen"]: n["status"] for n in rows} == {"pre": status, "post": status}
+        assert all((n["depth"] or 0) > 0.8 * DEPTH for n in rows) == (status == "absent")
+
+
+def test_the_verdicts(with_reads, calls_alone):
+    for workdir, basis in ((with_reads, "depth"), (calls_alone, "calls")):
+        for patient in MIXTURES:
+            (verdict,) = result_of(workdir, patient)["verdicts"]
+            assert (verdict["drug"], verdict["verdict"], verdict["basis"]) == ("osimertinib", "emerged", basis)
 
 
 def test_error_rates_are_those_of_the_simulator(with_reads):
