@@ -7,12 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
+from acquired.export.vrs import Identifier, sha512t24u
+from acquired.reference import Reference
 from export_kit import RESOURCES, Bases
 from hypothesis import given
 from hypothesis import strategies as st
-
-from acquired.export.vrs import Identifier, sha512t24u
-from acquired.reference import Reference
 
 CASES = Path(__file__).parents[1] / "cases" / "export" / "vrs.tsv"
 LINES = [line for line in CASES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
@@ -26,7 +25,11 @@ def test_published_identifiers(row: dict[str, str]) -> None:
     assert made is not None
     state = made["state"]
     told = f"{state['length']}/{state['repeatSubunitLength']}" if "length" in state else state["sequence"]
-    assert (made["location"]["start"], made["location"]["end"], told) == (int(row["start"]), int(row["end"]), row["state"])
+    assert (made["location"]["start"], made["location"]["end"], told) == (
+        int(row["start"]),
+        int(row["end"]),
+        row["state"],
+    )
     if row["id"]:
         assert made["id"] == row["id"]
 
@@ -37,7 +40,7 @@ def test_the_digest_of_the_specification() -> None:
 
 
 def test_no_identifier_where_it_cannot_be_told() -> None:
-    """An indel without bases, or with bases that end within the repeat; letters that are no bases; a stranger's contig."""
+    """An indel without bases, or with bases that end within the repeat; what is no base; a stranger's contig."""
     nothing, ends_early = Identifier(RESOURCES, "GRCh38", None), Identifier(RESOURCES, "GRCh38", Bases(100, "CAAAA"))
     assert nothing.allele("chr1", 100, "CA", "C") is None
     assert ends_early.allele("chr1", 100, "CA", "C") is None
