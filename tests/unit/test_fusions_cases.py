@@ -16,7 +16,7 @@ CASES = ROOT / "tests/cases/fusions"
 
 
 def read(folder: Path, case: dict) -> dict:
-    specimen = Specimen("p", case.get("specimen", "s1"), (), sample=case.get("sample", ""), normal=case.get("normal", ""))
+    specimen = Specimen("p", "s1", (), sample=case.get("sample", ""), normal=case.get("normal", ""))
     reference = Reference.open(ROOT / "resources", case.get("build", "GRCh38"))
     return read_fusions(folder / case["file"], specimen, reference, ROOT / "resources")
 

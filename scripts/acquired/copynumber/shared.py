@@ -111,7 +111,7 @@ def load_bytes(path: Path) -> bytes:
 
 
 def load_table(path: Path, account: Account) -> Table:
-    """A table of a program or vendor; `@` and `##` lines before the header are left out, a `#` before it is taken off.
+    """A table of a program or vendor. `@`, `##` and `# ` lines before the header are left out; its own `#` is taken off.
 
     Raises InputError with every problem of its shape.
     """
@@ -120,7 +120,7 @@ def load_table(path: Path, account: Account) -> Table:
     header_seen = False
     for line in data.split(b"\n"):
         # left-out lines stay as blank ones, so that line numbers hold
-        if not header_seen and line.startswith((b"@", b"##")):
+        if not header_seen and line.startswith((b"@", b"##", b"# ")):
             line = b""
         elif not header_seen and line.strip():
             header_seen = True
