@@ -39,6 +39,9 @@ CODE = code_digests(SCRIPTS)
 DATA = data_digests(RESOURCES)
 BUILDS = ("GRCh37", "GRCh38")
 
+# Both, whatever a sheet states: a build is proved at normalisation, and a wrong one is told by what the other would fit.
+REFERENCES = [f"results/reference/{build}/reference.json" for build in BUILDS]
+
 
 wildcard_constraints:
     patient=r"[A-Za-z0-9][A-Za-z0-9._+-]*",
@@ -53,13 +56,6 @@ def specimens_of(patient):
 def specimen_of(wildcards):
     """The sheet row behind one job, as plain values: a changed row re-runs this job and no other."""
     return next(s for s in specimens_of(wildcards.patient) if s.specimen == wildcards.specimen)
-
-
-def references_for(specimens):
-    """Both references, unless the sheet states the build of every specimen: it is proved only at normalisation."""
-    stated = {s.build for s in specimens}
-    builds = sorted(stated) if stated <= set(BUILDS) else BUILDS
-    return [f"results/reference/{build}/reference.json" for build in builds]
 
 
 def normalized_of(wildcards):

@@ -25,7 +25,7 @@ rule tables:
 rule export:
     input:
         results=each_patient("results/patients/{patient}/result.json"),
-        reference=references_for([s for patient in COHORT.patients for s in specimens_of(patient)]),
+        reference=REFERENCES,
     output:
         each_patient("results/patients/{patient}/annotated.vcf.gz"),
         each_patient("results/patients/{patient}/annotated.vcf.gz.tbi"),

@@ -24,7 +24,7 @@ rule genotype:
         accounts=normalized_of,
         beside=beside_normalized,
         catalogue=rules.catalogue.output,
-        reference=lambda wildcards: references_for(specimens_of(wildcards.patient)),
+        reference=REFERENCES,
         genome=lambda wildcards: [f["fasta"] for f in SETTINGS["reference"].values()],
     output:
         table="results/patients/{patient}/{specimen}.reads.tsv.gz",

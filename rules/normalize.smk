@@ -7,7 +7,7 @@ rule normalize:
     input:
         variants=lambda wildcards: list(specimen_of(wildcards).variants),
         other=lambda wildcards: other_files(specimen_of(wildcards)),
-        reference=lambda wildcards: references_for([specimen_of(wildcards)]),
+        reference=REFERENCES,
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
         depth="results/patients/{patient}/{specimen}.depth.bed.gz",
