@@ -1,0 +1,73 @@
+"""The result's schema: documented as it is, and its version guarded."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import jsonschema
+import pytest
+from acquired.export.describe import ROOT, describe, fingerprint, read
+from acquired.export.results import MAJOR
+from export_kit import NAMES, load
+
+HEAD, SCHEMA, VERSIONS = read()
+
+
+def test_the_manual_is_current() -> None:
+    manual = (ROOT / "docs" / "result.md").read_text(encoding="utf-8")
+    assert manual == describe(HEAD, SCHEMA, VERSIONS), "run: python -m acquired.export.describe > docs/result.md"
+
+
+def test_a_changed_schema_has_a_version_and_a_note() -> None:
+    newest = VERSIONS[0]
+    assert SCHEMA["properties"]["schema_version"]["const"] == newest["version"]
+    assert newest["note"] and newest["version"].split(".")[0] == MAJOR
+    assert fingerprint(SCHEMA) == newest["digest"], (
+        f"result.schema.yaml has changed: its digest is {fingerprint(SCHEMA)}. resources/export/schema_versions.yaml "
+        "says when to raise the version; put the digest there, with a note, and renew docs/result.md."
+    )
+    numbers = [tuple(map(int, v["version"].split("."))) for v in VERSIONS]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert all(v["released"] for v in VERSIONS[1:]), "an unreleased version is changed, not followed by another"
+
+
+def test_the_digest_tells_change_from_explanation() -> None:
+    explained, changed = copy.deepcopy(SCHEMA), copy.deepcopy(SCHEMA)
+    explained["properties"]["patient"]["description"] = "said otherwise"
+    changed["properties"]["patient"]["type"] = "integer"
+    assert fingerprint(explained) == fingerprint(SCHEMA) != fingerprint(changed)
+    required = copy.deepcopy(SCHEMA)
+    required["required"].append("demo")
+    assert fingerprint(required) != fingerprint(SCHEMA)
+
+
+def test_every_field_is_in_the_manual() -> None:
+    manual = describe(HEAD, SCHEMA, VERSIONS)
+
+    def names(node: object) -> set[str]:
+        if isinstance(node, dict):
+            here = set(node["properties"]) if isinstance(node.get("properties"), dict) else set()
+            return here.union(*(names(v) for v in node.values()))
+        return set().union(*(names(v) for v in node)) if isinstance(node, list) else set()
+
+    missing = {n for n in names(SCHEMA) if f"{n}`" not in manual}
+    assert not missing
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scenarios_are_valid(name: str) -> None:
+    jsonschema.validate(json.loads(json.dumps(load(name))), SCHEMA)
+
+
+def test_no_field_has_a_stray_key() -> None:
+    """`{description: a, b}` without quotes makes a key `b` of half the description."""
+
+    def stray(node: object, path: str = "") -> list[str]:
+        if isinstance(node, dict):
+            return [f"{path}.{k}" for k, v in node.items() if v is None] + [
+                s for k, v in node.items() for s in stray(v, f"{path}.{k}")
+            ]
+        return [s for v in node for s in stray(v, path)] if isinstance(node, list) else []
+
+    assert not stray({k: v for k, v in SCHEMA.items()})
