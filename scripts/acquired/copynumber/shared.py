@@ -111,7 +111,7 @@ def load_bytes(path: Path) -> bytes:
 
 
 def load_table(path: Path, account: Account) -> Table:
-    """A table of a program or vendor. `@`, `##` and `# ` lines before the header are left out; its own `#` is taken off.
+    """A table of a program or vendor. `@`, `##` and `# ` lines before the header are left out; its `#` is taken off.
 
     Raises InputError with every problem of its shape.
     """

@@ -80,6 +80,8 @@ class Genes:
             if ones
             else (twos[0], junction.two, junction.one, symbols[0])
         )
+        if not self.reference.transcripts(known.gene):
+            return "in no known gene"  # a usual partner, but of nothing here
         if symbol and symbol != known.gene:
             pair2 = (known.gene, symbol) if five_prime(known, end) else (symbol, known.gene)
             return Named("fusion", pair2, "::".join(pair2), "", "the order is that of the known gene's strand")
