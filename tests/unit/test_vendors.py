@@ -18,8 +18,9 @@ from acquired.vendors.cds import genomic_change
 from acquired.vendors.found import empty_alterations, merge
 from acquired.vendors.foundation import read_xml
 from acquired.vendors.numbers import amount, count, share
-from acquired.vendors.read import kind_of, read_specs
+from acquired.vendors.read import read_specs
 from acquired.vendors.rows import bare_p, copy_state, split_c, split_pair
+from acquired.vendors.sniff import kind_of
 from acquired.vendors.symbols import Symbols, as_date
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -204,21 +204,19 @@ class Opener:
 
     def open(self, path: Path) -> Opened:
         """What kind of file it is, whose column, which dialect, which build; InputError with what is wrong."""
-        from acquired.vendors.read import kind_of
+        from acquired.vendors.sniff import kind_of
 
         kind = kind_of(path)
         return self._vcf(path) if kind == "vcf" else self._table(path, kind)
 
     def _vcf(self, path: Path) -> Opened:
-        from acquired.vendors.read import is_table_name
-
         lines = read_lines(path)
         header = read_header(lines, path.name)
         named = self.specimen.caller
-        if named and is_table_name(named, self.settings, self.resources / "dialects"):
-            named = ""  # it is that of another file of this specimen
         one = len(header.samples) < 2
         dialect, how, warnings = dialects.recognise(header, named, self.callers, info_readings=one)
+        if named and how != "sheet" and self._is_table(named):  # it names another file of this specimen
+            dialect, how, warnings = dialects.recognise(header, "", self.callers, info_readings=one)
         try:
             chosen = columns.choose(header, self.specimen, dialect, self.callers, path.name)
         except InputError:
@@ -242,6 +240,11 @@ class Opener:
             warnings.append(f"The header of {path.name} names {other}; the records are {build}, which was used.")
         source = Source(path.name, header, dialect, column, normal, (how, column_source))
         return Opened(path, source, build, sentence, header.warnings + warnings)
+
+    def _is_table(self, caller: str) -> bool:
+        from acquired.vendors.read import is_table_name
+
+        return is_table_name(caller, self.settings, self.resources / "dialects")
 
     def _table(self, path: Path, kind: str) -> Opened:
         """A MAF, a vendor's table or report."""

@@ -1,10 +1,7 @@
-"""What a call file that is no VCF is, and reading it."""
+"""Reading a call file that is no VCF: which table it is, whose rows, on which build."""
 
 from __future__ import annotations
 
-import gzip
-import re
-import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +14,9 @@ from acquired.tables import MAX_BYTES, Table, nearest, parse_table
 from acquired.vendors.found import Found
 from acquired.vendors.foundation import read_foundation
 from acquired.vendors.mapped import Reader, fold
+from acquired.vendors.sniff import as_text, first_bytes, uncommented
 from acquired.vendors.symbols import Symbols
 from acquired.vendors.tso500 import read_tso500
-
-_HEAD = 1 << 16
-_SECTION = r"^\"?\[(Small Variants|Gene Amplifications|Analysis Details)\]"
-_VCF_COLUMNS = r"^#CHROM\s+POS\s+ID\s+REF\s+ALT\s+QUAL"
-_VCF_NAMES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 
 @lru_cache(maxsize=4)
@@ -39,24 +32,6 @@ def is_table_name(caller: str, settings: dict[str, Any], dialects: Path) -> bool
     return bool(caller) and _spec_by_name(caller, settings, read_specs(dialects)) is not None
 
 
-def kind_of(path: Path) -> str:
-    """`vcf` (also where the file cannot be read: the VCF's reader says why), `xml`, `tso500` or `table`."""
-    head = _bytes(path, _HEAD)
-    if not head or head.startswith(b"BCF"):
-        return "vcf"
-    text = _text(head).lstrip("\ufeff \t\r\n")
-    first = text.partition("\n")[0]
-    if text.startswith("##fileformat") or re.search(_VCF_COLUMNS, text, re.MULTILINE):
-        return "vcf"
-    if text.startswith("<") and not path.name.lower().endswith(_VCF_NAMES):
-        return "xml"
-    if re.match(r"\"?(DRAGEN )?TruSight Oncology 500\b", first) or re.search(_SECTION, text, re.MULTILINE):
-        return "tso500"
-    if path.name.lower().endswith(_VCF_NAMES) or not re.search("[\t,;]", text):
-        return "vcf"
-    return "table"
-
-
 def read_file(
     path: Path, kind: str, specimen: Specimen, resources: Path, genes: tuple[str, ...], settings: dict[str, Any]
 ) -> Found:
@@ -66,7 +41,7 @@ def read_file(
     """
     tables = read_specs(resources / "dialects")
     symbols = Symbols(resources / "dialects" / "gene_symbols.tsv", genes)
-    data = _bytes(path, MAX_BYTES + 1)
+    data = first_bytes(path, MAX_BYTES + 1)
     if not data:
         raise InputError(
             Problem(path.name, "the file cannot be read to its end.", "a copy stopped half-way", "copy it again.")
@@ -78,9 +53,9 @@ def read_file(
     if kind == "xml":
         found = read_foundation(data, path.name, tables, symbols)
     elif kind == "tso500":
-        found = read_tso500(_text(data), path.name, specimen, tables, symbols)
+        found = read_tso500(as_text(data), path.name, specimen, tables, symbols)
     else:
-        found = _read_table(parse_table(_uncomment(data), path.name), path.name, specimen, tables, symbols, settings)
+        found = _read_table(parse_table(uncommented(data), path.name), path.name, specimen, tables, symbols, settings)
     found.warnings += symbols.warnings()
     return found
 
@@ -219,36 +194,3 @@ def _build(found: Found, table: Table, reader: Reader) -> None:
                 "give one build a file.",
             )
         )
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    """The first bytes of a file, unpacked; empty where it cannot be read (the VCF's reader says why)."""
-    try:
-        with path.open("rb") as handle:
-            packed = handle.read(2) == b"\x1f\x8b"
-        with gzip.open(path) if packed else path.open("rb") as opened:
-            return opened.read(limit)
-    except (OSError, EOFError, zlib.error):
-        return b""
-
-
-def _uncomment(data: bytes) -> bytes:
-    """The table with the `#` before its header taken off (`#CHROM`, `#gene1`); a comment has no cells."""
-    lines = data.split(b"\n", 100)
-    for number, line in enumerate(lines[:100]):
-        if line.strip() and not line.startswith(b"#"):
-            break
-        if not line.startswith(b"##") and max(line.count(mark) for mark in (b"\t", b",", b";")) >= 2:
-            lines[number] = line.lstrip(b"# ")
-            break
-    return b"\n".join(lines)
-
-
-def _text(data: bytes) -> str:
-    """Text for a first look: UTF-8 or UTF-16 by its mark, else Latin-1."""
-    for codec in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", errors="replace")
