@@ -181,6 +181,19 @@ def test_no_index_one_is_made_in_the_results(tmp_path, fragments, read_back):
     assert load(tmp_path / "results/pre.reads.tsv.gz").allele("chr7", *T790M).alt > 0
 
 
+def test_the_index_of_another_file_of_that_name_is_not_used(tmp_path, fragments, read_back):
+    """A sheet that now names another file, older than the index made before."""
+    made = []
+    for folder, some in (("one", fragments[:20]), ("two", fragments)):
+        (tmp_path / folder).mkdir()
+        bam = write_bam(tmp_path / folder / "x.bam", some, header("pre"), index=False)
+        os.utime(bam, (1, 1))
+        assert read_back(bam)["status"] == "ok"
+        made.append(load(tmp_path / "results/pre.reads.tsv.gz").allele("chr7", *T790M).depth)
+    assert made[1] > 2 * made[0] > 0
+    assert len(list((tmp_path / "results").glob(".pre.alignments.*"))) == 1
+
+
 def test_an_old_index_is_said(tmp_path, fragments, read_back):
     bam = write_bam(tmp_path / "x.bam", fragments, header("pre"))
     os.utime(f"{bam}.bai", (1, 1))

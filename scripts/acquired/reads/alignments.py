@@ -44,14 +44,14 @@ def opened(
     names: Sequence[str],
     others: Mapping[str, str],
     fasta: Path | None,
-    index_folder: Path,
+    index_stem: Path,
 ) -> Iterator[Opened]:
     """Open `path` and prove that it can be used; InputError with what is wrong.
 
     build: of the specimen's calls. lengths: build to chromosome lengths. names: how this specimen may be called in read
     groups, the best first. others: names of the patient's other specimens (casefolded) to their ids. fasta: a whole
-    genome, for CRAM. index_folder: where an index is made if none lies beside the file, whose own folder
-    is never written to.
+    genome, for CRAM. index_stem: where an index is made if none lies beside the file, whose own folder is
+    never written to.
     """
     # A CRAM's reference is never looked for on the network: a run is offline.
     if "REF_PATH" not in os.environ:
@@ -59,7 +59,7 @@ def opened(
     verbosity = pysam.set_verbosity(0)
     file = None
     try:
-        file, note = _open(path, fasta, index_folder)
+        file, note = _open(path, fasta, index_stem)
         header = str(file.header)
         contigs, evidence = _prove_build(path.name, file, build, lengths, naming)
         samples, groups, notes = _choose_sample(path.name, file.header.to_dict(), names, others)
@@ -79,7 +79,7 @@ def find_index(path: Path) -> Path | None:
     return next((found for found in beside if found.is_file() and found.stat().st_size), None)
 
 
-def _open(path: Path, fasta: Path | None, index_folder: Path) -> tuple[Any, str]:
+def _open(path: Path, fasta: Path | None, index_stem: Path) -> tuple[Any, str]:
     reference = str(fasta) if fasta else None
     # Opened once without an index: the end-of-file marker and the header are looked at first.
     try:
@@ -100,14 +100,25 @@ def _open(path: Path, fasta: Path | None, index_folder: Path) -> tuple[Any, str]
         )
     index, note = find_index(path), ""
     if index is None:
-        index = index_folder / f".{path.name}.{'crai' if kind == 'CRAM' else 'csi'}"
-        if not index.exists() or index.stat().st_mtime < path.stat().st_mtime:
+        index = _own_index(path, index_stem, "crai" if kind == "CRAM" else "csi")
+        if not index.exists():
             _make_index(path, index, kind, order)
         note = f"{path.name} has no index; one was made in the results folder."
     elif index.stat().st_mtime + 1 < path.stat().st_mtime:
         note = f"The index {index.name} is older than {path.name}; if reads seem to be missing, make it again."
     file = pysam.AlignmentFile(str(path), reference_filename=reference, index_filename=str(index))
     return file, note
+
+
+def _own_index(path: Path, stem: Path, ending: str) -> Path:
+    """Where an index of exactly this file lies: another file, or the same one written anew, has another. Others go."""
+    state = path.stat()
+    key = hashlib.sha256(f"{path.resolve()} {state.st_size} {state.st_mtime_ns}".encode()).hexdigest()[:12]
+    own = stem.with_name(f"{stem.name}.{key}.{ending}")
+    for other in stem.parent.glob(f"{stem.name}.*"):
+        if other != own:
+            other.unlink()
+    return own
 
 
 def _make_index(path: Path, index: Path, kind: str, order: str) -> None:

@@ -123,7 +123,16 @@ def _opened(
     others = {n.casefold(): id_ for id_ in patient for n in names(id_) if id_ != specimen.specimen and n not in own}
     lengths = {build: contig_lengths(resources, build) for build in BUILDS}
     naming = Naming(read_tables(resources / "dialects")[1], contig_table(resources))
-    return opened(path, reference.build, lengths, naming, own, others, _genome(reference, settings), folder)
+    return opened(
+        path,
+        reference.build,
+        lengths,
+        naming,
+        own,
+        others,
+        _genome(reference, settings),
+        folder / f".{specimen.specimen}.alignments",
+    )
 
 
 def _count(
