@@ -94,6 +94,8 @@ def compare_patient(
         told = [_alterations(_beside(normalized[s.specimen], ".alterations.json")) for s in specimens]
         result["other"] = compare_other(specimens, plan.comparisons, told, settings, resources)
         result["looked_at"] = looked_at(specimens, told, settings)
+        for s, other in zip(specimens, told, strict=True):
+            accounts[s.specimen].setdefault("warnings", []).extend(other.get("warnings", []))
     result["specimens"] = [
         _describe(specimen, accounts[specimen.specimen], further[i], stated[i], plan, therapies, i)
         for i, specimen in enumerate(specimens)

@@ -108,11 +108,13 @@ def empty_account(specimen: Specimen) -> dict[str, Any]:
 
 
 def inputs_of(specimen: Specimen, missing_ok: bool = False) -> list[dict[str, Any]]:
-    """The call files with their digests. missing_ok: leave out those that cannot be read."""
+    """The call files and the other files with their digests. missing_ok: leave out those that cannot be read."""
     rows = []
-    for path in map(Path, specimen.variants):
+    given = [("variants", name) for name in specimen.variants]
+    given += [(kind, specimen.files.get(kind, "")) for kind in ("copy_number", "fusions", "expression")]
+    for kind, path in [(kind, Path(name)) for kind, name in given if name]:
         if missing_ok and not (path.is_file() and os.access(path, os.R_OK)):
             continue
         sha, size = digest(path)
-        rows.append({"kind": "variants", "path": path.name, "sha256": sha, "bytes": size})
+        rows.append({"kind": kind, "path": path.name, "sha256": sha, "bytes": size})
     return rows
