@@ -26,7 +26,10 @@ prefer_library(SCRIPTS)
 try:
     COHORT = load_cohort(config, Path.cwd(), RESOURCES)
 except InputError as error:
-    print(f"The run has not started: {len(error.problems)} problem(s) in its sheets or settings.\n{error}", file=sys.stderr)
+    print(
+        f"The run has not started: {len(error.problems)} problem(s) in its sheets or settings.\n{error}",
+        file=sys.stderr,
+    )
     raise SystemExit(EXIT_BAD_INPUT) from None
 
 SETTINGS = COHORT.settings
@@ -73,6 +76,20 @@ def beside_normalized(wildcards):
 def other_files(specimen):
     """Files of copy number, fusions and expression."""
     return [specimen.files[kind] for kind in ("copy_number", "fusions", "expression") if specimen.files.get(kind)]
+
+
+def looked_at(kind, endings):
+    """Input function: files of these endings for each specimen of the patient whose sheet row names a file of `kind`."""
+    return lambda wildcards: [
+        f"results/patients/{wildcards.patient}/{s.specimen}{ending}"
+        for s in specimens_of(wildcards.patient)
+        if s.files.get(kind)
+        for ending in endings
+    ]
+
+
+reads_of = looked_at("alignments", (".reads.json", ".reads.tsv.gz"))
+coverage_of = looked_at("depth", (".coverage.json", ".coverage.bed.gz"))
 
 
 def assay_files(specimens):

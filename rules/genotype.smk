@@ -3,20 +3,6 @@
 from acquired.reads.alignments import find_index
 
 
-def looked_at(kind, endings):
-    """Input function: files of these endings for each specimen of the patient whose sheet row names a file of `kind`."""
-    return lambda wildcards: [
-        f"results/patients/{wildcards.patient}/{s.specimen}{ending}"
-        for s in specimens_of(wildcards.patient)
-        if s.files.get(kind)
-        for ending in endings
-    ]
-
-
-reads_of = looked_at("alignments", (".reads.json", ".reads.tsv.gz"))
-coverage_of = looked_at("depth", (".coverage.json", ".coverage.bed.gz"))
-
-
 rule genotype:
     input:
         alignments=lambda wildcards: specimen_of(wildcards).files["alignments"],
@@ -33,6 +19,8 @@ rule genotype:
         "logs/{patient}/{specimen}.genotype.log",
     group:
         "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * 2 ** (attempt - 1),
     params:
@@ -59,6 +47,8 @@ rule coverage:
         "logs/{patient}/{specimen}.coverage.log",
     group:
         "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
     resources:
         mem_mb=memory(500, 200),
     params:
