@@ -111,9 +111,9 @@ class Model:
 
         counts: informative sites, as for `log_likelihoods`. regions: genes (or stretches) they lie in; sites of one
         gene are inherited together and say less than as many of genes apart, so that what they say of relatives is
-        scaled by (regions / sites) ** 0.75, which the simulated swaps of the tests bear out. favours: natural
-        logarithms of the likelihood ratios of the same person against the best other relation, and of relatives
-        against strangers.
+        scaled by (regions / sites) ** 0.5; what is asked of it grows with the root of their number, as its noise does.
+        favours: natural logarithms of the likelihood ratios of the same person against the best other relation, and of
+        relatives against strangers. somatic: where nothing is said because what differs may all be somatic.
         """
         sites = sum(counts.values())
         agree = sum(n for (_, s, t), n in counts.items() if _COPIES[s] & _COPIES[t])
@@ -124,13 +124,28 @@ class Model:
         fit = self.log_likelihoods(counts)
         related = max(fit["sibling"], fit["parent"])
         same = fit["same"] - max(related, fit["stranger"])
-        kin = (related - fit["stranger"]) * (min(regions or sites, sites) / sites) ** 0.75
+        kin = (related - fit["stranger"]) * (min(regions or sites, sites) / sites) ** 0.5
         told["favours"] = {"same": round(same, 1), "related": round(kin, 1)}
         if same >= self.rules["same"]:
             return told | {"verdict": "same"}
-        if fit["stranger"] - fit["same"] >= self.rules["different"] and kin < self.rules["related"]:
+        if self._somatic(counts):
+            return told | {"verdict": "not enough to tell", "somatic": True}
+        if -same >= self.rules["different"] and kin < self.rules["related"] * sites**0.5:
             return told | {"verdict": "different"}
         return told | {"verdict": "doubtful"}
+
+    def _somatic(self, counts: Mapping[tuple[str, int, int], int]) -> bool:
+        """Whether sites that disagree may all be somatic: only one specimen has its own, or none is homozygous.
+
+        Persons differ both ways, and a quarter or more of what a person carries at common sites is homozygous.
+        """
+        own = [0, 0]
+        homozygous = 0
+        for (_, s, t), n in counts.items():
+            own[0] += n * (s in LIKE and t in (REF, UNLISTED))
+            own[1] += n * (t in LIKE and s in (REF, UNLISTED))
+            homozygous += n * (HOM in (s, t))
+        return not homozygous or min(own) < self.rules["both_ways"] * sum(own)
 
     @staticmethod
     def informative(states: Sequence[int | None]) -> bool:

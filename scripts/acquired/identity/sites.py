@@ -174,6 +174,6 @@ class Sites:
                 if untold:
                     why += words["untold"].format(n=len(untold), total=len(pairs))
                 return {"verdict": verdict, "why": why, "pairs": pairs}
-        sites = max(p["sites"] for p in pairs)
-        why = words["not_enough"].format(sites=sites, needed=self._model.rules["sites"])
+        most = max(pairs, key=lambda p: p["sites"])
+        why = words["somatic" if "somatic" in most else "not_enough"].format(**most, needed=self._model.rules["sites"])
         return {"verdict": "not enough to tell", "why": why, "pairs": pairs}
