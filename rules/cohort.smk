@@ -10,6 +10,7 @@ rule cohort:
             "results/cohort/index.html",
             caption="../workflow/report/cohort.rst",
             category="Cohort",
+            labels={"content": "all patients"},
         ),
         findings="results/cohort/findings.tsv",
     log:

@@ -9,7 +9,12 @@ rule tables:
     output:
         each_patient("results/patients/{patient}/findings.tsv"),
         each_patient("results/patients/{patient}/findings.xlsx"),
-        cohort="results/cohort/findings.xlsx",
+        cohort=report(
+            "results/cohort/findings.xlsx",
+            caption="../workflow/report/findings.rst",
+            category="Cohort",
+            labels={"content": "table of findings"},
+        ),
     log:
         "logs/cohort/tables.log",
     conda:
