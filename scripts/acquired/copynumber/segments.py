@@ -145,16 +145,16 @@ class _Reader:
             gene = self.symbols.resolve(
                 self._cell(row, "gene"), f"{where}, column {self.names['gene'][0]}", self.account
             )
+        copies, log2 = self._number(row, "copies", where), self._number(row, "log2", where)
+        ratio = self._number(row, "ratio", where)
+        if log2 is None and ratio is not None and ratio > 0:
+            log2 = math.log2(ratio)
         chrom, start, end = "", 0, 0
         if self._cell(row, "chrom"):
             place = self._place(row, where)
             if place is None:
                 return None
             chrom, start, end = place
-        copies, log2 = self._number(row, "copies", where), self._number(row, "log2", where)
-        ratio = self._number(row, "ratio", where)
-        if log2 is None and ratio is not None and ratio > 0:
-            log2 = math.log2(ratio)
         word = self._cell(row, "state").casefold()
         state = self.states.get(word, "")
         if len(self.account.problems) > noted:

@@ -285,19 +285,46 @@ def losses(found: Sequence[Finding], specimen: str) -> dict[str, list[str]]:
 
 
 def assess_other(
-    loci: Sequence[Locus], assessed: dict[tuple[int, str], Json], looked: Sequence[Mapping[str, Any]]
+    loci: Sequence[Locus],
+    assessed: dict[tuple[int, str], Json],
+    looked: Sequence[Mapping[str, Any]],
+    found: Sequence[Finding],
 ) -> None:
     """Fill in what reads cannot tell: loci of copy number, fusions, splice forms and expression, for each specimen.
 
-    loci: in the order of the numbers in `assessed` (see negatives.assess), which is changed in place.
+    loci: in the order of the numbers in `assessed` (see negatives.assess), which is changed in place. A specimen that
+    has an alteration of that kind is no negative, whether or not a claim on it applies.
     """
+    present = _present(found)
     for i, locus in enumerate(loci):
         for s in looked:
             entry = assessed.get((i, s["specimen"]))
             if entry is None or entry["status"] != "not assessed":
                 continue
+            if (locus.kind, locus.gene, _direction(locus.form), s["specimen"]) in present:
+                entry.update(status="found", source="")
+                continue
             status, source = _status(locus, s)
             entry.update(status=status, source=source)
+
+
+def _direction(word: str) -> str:
+    """up or down for copy number and expression (`gain`, `expression high`), "" for the other kinds."""
+    last = word.rpartition(" ")[2]
+    return "up" if last in ("amplification", "gain", "high") else "down" if last in ("deletion", "loss", "low") else ""
+
+
+def _present(found: Sequence[Finding]) -> set[tuple[Kind, str, str, str]]:
+    """(kind, gene, direction, specimen) of what is there. Of expression, where it has changed."""
+    there = set()
+    for f in found:
+        if not isinstance(f, Other):
+            continue
+        names = [o["specimen"] for o in f.observations if o["status"] in PRESENT]
+        if f.kind == Kind.EXPRESSION:
+            names = [t["after"] for t in f.trajectories]
+        there |= {(f.kind, gene, _direction(f.state), name) for gene in (f.gene, *(f.partners or ())) for name in names}
+    return there
 
 
 def _status(locus: Locus, s: Mapping[str, Any]) -> tuple[str, str]:

@@ -218,7 +218,7 @@ class _Patient:
                 explicit.setdefault(f.gene, []).append(f)
         for own in loci.values():
             own.assessed = assess(own.places, self.specimens, coverages, explicit, found)
-            other.assess_other([p.locus for p in own.places], own.assessed, self.compared.get("looked_at", ()))
+            other.assess_other([p.locus for p in own.places], own.assessed, self.compared.get("looked_at", ()), found)
 
     def _fill(
         self, result: Json, shown: list[Finding], loci: dict[str, Loci], gathered: sorting.Gathered, sites: Sites
