@@ -297,7 +297,7 @@ def assess_other(
     """
     present = _present(found)
     for i, locus in enumerate(loci):
-        for s in looked:
+        for place, s in enumerate(looked):
             entry = assessed.get((i, s["specimen"]))
             if entry is None or entry["status"] != "not assessed":
                 continue
@@ -305,6 +305,8 @@ def assess_other(
                 entry.update(status="found", source="")
                 continue
             status, source = _status(locus, s)
+            if locus.kind == Kind.EXPRESSION and not any(locus.gene in e["expression"] for e in looked[:place]):
+                status, source = "not assessed", ""  # high or low is told against an earlier specimen
             entry.update(status=status, source=source)
 
 
