@@ -11,7 +11,7 @@ with stage(snakemake.log[0], "normalize", specimen.patient) as counts:
     references = {Path(path).parent.name: Path(path).parent for path in snakemake.input.reference}
     out = snakemake.output
     calls, depth, told, alterations = (Path(path) for path in (out.calls, out.depth, out.account, out.alterations))
-    settings = dict(snakemake.params.settings)
+    settings = {**snakemake.params.settings, "siblings": list(snakemake.input.siblings)}
     account = normalize_specimen(specimen, RESOURCES, references, calls, depth, told, settings, alterations)
     counts.update(specimen=specimen.specimen, status=account["status"], **account.get("records", {}))
     tell_problems(account["problems"], specimen.patient)

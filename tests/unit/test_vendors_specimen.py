@@ -87,3 +87,12 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
         normalize_specimen(specimen, RESOURCES, {"GRCh37": None, "GRCh38": None}, *paths, {}, out / "b.json")  # type: ignore[dict-item]
         written.append({path.name: path.read_bytes() for path in sorted(out.iterdir())})
     assert written[0] == written[1] and len(written[0]) == 4
+
+
+def test_a_specimen_without_calls_has_the_build_of_the_others(genomes: dict[str, Reference], tmp_path: Path) -> None:
+    run(Specimen("P", "A", (str(CASES / "maf" / "calls.maf"),)), genomes, tmp_path)
+    paths = [tmp_path / name for name in ("b.bcf", "b.bed.gz", "b.json")]
+    specimen = Specimen("P", "B", (), facts={"histology": "small cell"})
+    told = normalize_files(specimen, RESOURCES, genomes, *paths, {"siblings": [str(tmp_path / "a.json")]})
+    assert (told["build"], told["placed"]) == ("GRCh37", False)
+    assert "as the patient's other specimens" in told["build_evidence"]

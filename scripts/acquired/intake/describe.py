@@ -122,6 +122,8 @@ def describe(tables: Path) -> str:
     """The page as Markdown. tables: resources/dialects."""
     from acquired.intake.builds import ENOUGH_ALONE, ENOUGH_BASES
 
+    from acquired.copynumber.describe import section
+
     callers, _ = read_tables(tables)
     readings = callers["readings"]
     rows = "".join(
@@ -138,6 +140,7 @@ def describe(tables: Path) -> str:
             info=_list(callers["common"]["info_readings"], readings),
         )
         + _tables(tables)
+        + section(tables)
     )
 
 

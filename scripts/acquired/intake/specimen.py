@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ class Opened:
     evidence: str
     warnings: list[str] = field(default_factory=list)
     found: Found | None = None
+    usual: str = ""  # the build that a table's vendor uses, or its column says, where no row has coordinates
 
 
 def normalize_specimen(
@@ -50,7 +51,8 @@ def normalize_specimen(
 ) -> dict[str, Any]:
     """Normalises all call files of one specimen; writes the four files that docs/architecture.md describes.
 
-    references: build to `results/reference/<build>`. settings: of the config, `tables`. out_alterations: by default
+    references: build to `results/reference/<build>`. settings: of the config, `tables`; and
+    `siblings`, accounts of the patient's other specimens, for one without call files. out_alterations: by default
     `<specimen>.alterations.json` beside `out_json`. Gives what was written as JSON.
     Bad input does not raise: it is written as a refusal (`status: refused` with its problems, BCF and depth of
     zero bytes).
@@ -115,6 +117,7 @@ def _normalize(
             )
         )
     stated = stated_build(specimen.build, specimen.source or specimen.specimen, naming)
+    stated = stated or _build_of(settings.get("siblings", ()))
     opener = Opener(specimen, resources, genomes, callers, naming, stated, settings)
     opened, problems = [], []
     for path in map(Path, specimen.variants):
@@ -128,7 +131,8 @@ def _normalize(
     ledger, filters = Ledger(), set[str]()
     alleles, depth = Store(out_bcf.parent), Store(out_bcf.parent)
     # A specimen without any coordinates has no build of its own; its empty BCF needs the contigs of one.
-    genome = genomes[build or stated or next(iter(sorted(genomes, reverse=True)))]
+    usual = next((file.usual for file in opened if file.usual), "")
+    genome = genomes[build or stated or usual or max(genomes)]
     try:
         for file in opened:
             reader = Reader(file.source, Bases(genome), naming, callers, alleles, depth, ledger, filters)
@@ -139,14 +143,19 @@ def _normalize(
             ledger.warnings += file.warnings
         _check(ledger, specimen)
         parts = [file.found.alterations for file in opened if file.found]
-        for part in [*parts, other_files(specimen, resources, build, genome if build else None, settings)]:
+        asked = replace(specimen, build=stated)
+        for part in [*parts, other_files(asked, resources, build, genome if build else None, settings)]:
             merge(alterations, part)
         written = write_alleles(alleles, out_bcf, genome.contigs, filters, specimen.specimen)
         intervals = write_depth(depth, out_depth, genome.contigs)
     finally:
         alleles.close()
         depth.close()
-    return account(specimen, genome.build, bool(build), opened, ledger, written, intervals)
+    told = account(specimen, genome.build, bool(build), opened, ledger, written, intervals)
+    if not opened:
+        known = "as the sheet or the patient's other specimens have it" if stated else "was taken, as nothing tells"
+        told["build_evidence"] = f"No call file; {genome.build} {known}."
+    return told
 
 
 def _run_table(reader: Reader, found: Found, genome: Genome, naming: Naming, ledger: Ledger) -> None:
@@ -168,6 +177,13 @@ def _run_table(reader: Reader, found: Found, genome: Genome, naming: Naming, led
     ledger.other += found.other
     ledger.read = before + found.entries
     ledger.warnings += found.warnings
+
+
+def _build_of(siblings: Iterable[str]) -> str:
+    """The build of the patient's other specimens; "" where there are none, or they do not agree."""
+    accounts = [json.loads(Path(path).read_text(encoding="utf-8")) for path in siblings]
+    builds = {account["build"] for account in accounts if account.get("placed")}
+    return str(builds.pop()) if len(builds) == 1 else ""
 
 
 def _one_build(specimen: Specimen, opened: list[Opened]) -> str:
@@ -261,7 +277,7 @@ class Opener:
             found.warnings.append(f"{path.name} holds no rows: nothing was reported.")
         said = stated_build(found.build, f"{path.name}, {found.build_by}", self.naming)
         if not found.rows:
-            return Opened(path, source, "", f"{path.name} has no coordinates.", [], found)
+            return Opened(path, source, "", f"{path.name} has no coordinates.", [], found, said)
         evidence = builds.gather(header, records.proof_lines(found), self.genomes, self.naming, path.name)
         self._check_placed(evidence, path.name)
         build, sentence = builds.decide_table(evidence, self.stated, said, found.build_by, path.name)
