@@ -42,11 +42,16 @@ def compile_catalogue(resources: Path, lab_files: Sequence[Path], out: Path) -> 
     return compiled
 
 
-def compile_sources(resources: Path, lab_files: Sequence[Path], check: bool = True) -> dict[str, Any]:
-    """What `compile_catalogue` writes, as plain values. check: compare residues with the bundled transcripts too."""
+def compile_sources(
+    resources: Path, lab_files: Sequence[Path], check: bool = True, folder: Path | None = None
+) -> dict[str, Any]:
+    """What `compile_catalogue` writes, as plain values.
+
+    check: compare residues with the bundled transcripts too. folder: of the tables, if not `resources/catalogue`.
+    """
     # residues are numbered alike in both builds; GRCh38 is MANE's own
     reference = Reference.open(resources, "GRCh38")
-    sources = load_sources(resources / "catalogue", lab_files, reference.genes)
+    sources = load_sources(folder or resources / "catalogue", lab_files, reference.genes)
     residues = check_residues(sources, reference) if check else {}
     if sources.problems:
         raise InputError(*sources.problems)

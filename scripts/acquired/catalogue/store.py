@@ -223,11 +223,14 @@ def _place(match: Match, gene: str, claim: Claim, tables: Tables) -> list[Locus]
         name = f"{letters[0]}{match.start}" if match.start == match.end else match.value
         return [locus(name, Kind.SMALL, match.start, match.end)]
     if match.form in ("range", "exon", "region"):
-        names_ = {"exon": f"exon {match.start}", "region": match.value.replace("_", " ")}
+        stretches = spans(match, gene, tables)
+        named = {"exon": f"exon {match.start}", "region": match.value.replace("_", " ")}.get(match.form, "residues")
+        whole = match.form != "range" and len(stretches) == 1
         return [
-            locus(names_.get(match.form, f"residues {start}-{end}"), Kind.SMALL, start, end, form="range")
-            for start, end in spans(match, gene, tables)
-        ]
+            locus(named if whole else f"{named} {start}{f'-{end}' if end > start else ''}",
+                  Kind.SMALL, start, end, form="range")
+            for start, end in stretches
+        ]  # fmt: skip
     if match.form in ("lof", "truncating", "frameshift", "reversion"):
         name = "reversion" if match.form == "reversion" else "loss of function"
         return [locus(name, Kind.SMALL, form=name)]

@@ -1,0 +1,1 @@
+"""Past patients judged again by another catalogue, from their stored results alone."""
