@@ -120,9 +120,8 @@ today's symbol (`gene_symbols.tsv`) and the page says so; `1-Mar` may be MARCHF1
 
 def describe(tables: Path) -> str:
     """The page as Markdown. tables: resources/dialects."""
-    from acquired.intake.builds import ENOUGH_ALONE, ENOUGH_BASES
-
     from acquired.copynumber.describe import section
+    from acquired.intake.builds import ENOUGH_ALONE, ENOUGH_BASES
 
     callers, _ = read_tables(tables)
     readings = callers["readings"]
