@@ -165,7 +165,8 @@ class Observer:
         self._assay = assay
         self._looked = looked or Looked()
         self._rates = {change: self._rate_with(rate) for change, rate in self._looked.rates.items()}
-        self._records: dict[str, dict[str, Observation]] = {}
+        self._records: dict[str, Observation] = {}
+        self._by_class: dict[str, dict[str, Observation]] = {}  # where each substitution class has its error rate
         self._depths: dict[tuple[int, str], Observation] = {}
         self._inside = self._of_assay()
         self._blind = looked is None or looked == Looked()
@@ -180,10 +181,9 @@ class Observer:
             tail, ps, sb = tail.rsplit(":", 2)
             if ps != "." or sb != ".":
                 more = f":{ps}:{sb}"
-        change = substitution_class(ref, alt) if self._rates else ""
-        records = self._records.get(change)
-        if records is None:
-            records = self._records[change] = {}
+        records, change = self._records, ""
+        if self._rates and (change := substitution_class(ref, alt)):
+            records = self._by_class.setdefault(change, {})
         known = records.get(tail)
         if known is None:
             filters, info, keys, values = tail.split("\t")
