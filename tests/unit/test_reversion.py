@@ -205,3 +205,12 @@ def test_what_is_not_understood_is_said(tmp_path: Path) -> None:
     result, _, _ = told(tmp_path, "BRCA1 185delAG", None, EMERGED)
     assert [n["code"] for n in result["notes"]] == ["germline_not_understood"]
     assert "BRCA1 185delAG" in result["notes"][0]["text"]
+
+
+def test_a_claim_of_another_disease_raises_nothing_and_the_candidate_is_named(tmp_path: Path) -> None:
+    alleles = {LOST: PERSISTENT, BACK: EMERGED}
+    result = judge(CASE | {"disease": "LUAD", "alleles": alleles, "facts": {"germline": "BRCA2 c.5946del"}}, tmp_path)
+    (verdict,) = result["verdicts"]
+    assert verdict["verdict"] == "cannot_be_judged"
+    assert verdict["why"].startswith("BRCA2 reversion c.5959_5963del emerged; the catalogue knows it as resistance")
+    assert "3,416 of 3,418 residues" in verdict["why"]

@@ -237,10 +237,11 @@ def _doubtful(drug: str, comparison: Mapping[str, Any], case: Case) -> str:
             if m["precision"] not in ("exact", "codon") or not m["evidence_for"]:
                 continue
             fill = {"name": f.name, "trajectory": told["trajectory"], "drug": m["drug"]}
+            remark = f" {f.remark}" if f.remark else ""
             if m["disease_match"] == "other":
-                return str(why["other_disease"].format(disease=m["disease"], **fill))
+                return str(why["other_disease"].format(disease=m["disease"], **fill)) + remark
             if m["citation_status"] != "confirmed":
-                return str(why["unverified"].format(**fill))
+                return str(why["unverified"].format(**fill)) + remark
             if not m["applies"]:
                 return str(why["context"].format(context=m["context"], **fill))
     return ""
