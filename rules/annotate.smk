@@ -8,6 +8,7 @@ rule annotate:
         account=rules.compare.output.account,
         beside=beside_normalized,
         reads=reads_of,
+        coverage=coverage_of,
         reference=REFERENCES,
         catalogue=rules.catalogue.output[0],
         regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
