@@ -95,4 +95,4 @@ def test_a_specimen_without_calls_has_the_build_of_the_others(genomes: dict[str,
     specimen = Specimen("P", "B", (), facts={"histology": "small cell"})
     told = normalize_files(specimen, RESOURCES, genomes, *paths, {"siblings": [str(tmp_path / "a.json")]})
     assert (told["build"], told["placed"]) == ("GRCh37", False)
-    assert "as the patient's other specimens" in told["build_evidence"]
+    assert "the patient's other specimens have it" in told["build_evidence"]
