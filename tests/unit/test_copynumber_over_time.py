@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
 
-def patient(*told: dict, purity: tuple[str, ...] = (), files: tuple[dict, ...] = (), variants: tuple = ("x.vcf",)):
+def patient(*told: dict, purity: tuple[str, ...] = (), files: tuple[dict, ...] = (), calls: str = "calls"):
     """Entries of `other` by id, for specimens on days 0, 100, … and a drug from day 0 on."""
     specimens = [
         Specimen(
-            "p", f"s{i}", variants, day=100 * i, order=i,
+            "p", f"s{i}", (), day=100 * i, order=i,
             files=files[i] if files else {}, facts={"tumour_fraction": purity[i]} if purity and purity[i] else {},
         )
         for i in range(len(told))
     ]  # fmt: skip
     plan = make_plan(specimens, [Therapy("p", "osimertinib", "osimertinib", 0)])
-    found = compare_other(specimens, plan.comparisons, told, {}, RESOURCES)
+    found = compare_other(specimens, plan.comparisons, [{"small_variants": calls} | t for t in told], {}, RESOURCES)
     return {entry["id"]: entry for entry in found}
 
 
@@ -147,7 +147,7 @@ def test_a_name_without_a_place():
     assert entry["observations"][1]["alt_count"] == 50
     absent = patient({"named": [{**row, "status": "not called"}]}, {"named": []})
     assert not absent
-    unseen = patient({"named": []}, {"named": [row]}, variants=())["named-EGFR-T790M"]
+    unseen = patient({"named": []}, {"named": [row]}, calls="table")["named-EGFR-T790M"]
     assert unseen["trajectory"] == "unresolved"
 
 

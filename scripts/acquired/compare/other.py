@@ -17,6 +17,7 @@ from acquired.copynumber.shared import read_yaml
 from acquired.model import Kind, Specimen, Status, Trajectory
 
 Json = dict[str, Any]
+_SECTIONS = ("copy_number", "fusions", "rearrangements", "splice", "expression", "named")
 _UP, _DOWN = ("gain", "amplification"), ("loss", "deletion")
 
 
@@ -29,9 +30,12 @@ def compare_other(
 ) -> list[Json]:
     """The entries of `other`: copy number, fusions, splice forms, expression, and variants named without a place.
 
-    told: the content of each specimen's `.alterations.json`, in the order of `specimens`. settings: the config
-    (`copy_number`). Histology is compared by the judge. Sorted by id.
+    told: the content of each specimen's `.alterations.json`, in the order of `specimens`, with `small_variants` of its
+    accounting (calls, table or none). settings: the config (`copy_number`). Histology is compared by the judge.
+    Sorted by id.
     """
+    if not any(t.get(section) for t in told for section in _SECTIONS):
+        return []  # as for most patients: no table need be read
     table = read_yaml(resources / "dialects" / "fusions.yaml")
     rules = read_yaml(resources / "dialects" / "expression.yaml")
     found = [
@@ -347,7 +351,8 @@ def _named_seen(specimen: Specimen, row: Mapping[str, Any] | None, told: Mapping
     if row is None or row["status"] == "not called":
         if negative := _negative(told, [gene], "small variant"):
             return observation(specimen.specimen, Status.ABSENT, negative.get("source", ""), "none, by the report")
-        looked = row is not None or bool(specimen.variants)
+        # a vendor's table that lists only what it found says nothing of the rest
+        looked = row is not None or told.get("small_variants") == "calls"
         return observation(specimen.specimen, Status.NOT_CALLED if looked else Status.NOT_ASSESSED)
     depth, vaf = row.get("depth"), row.get("vaf")
     reads = round(vaf * depth) if depth is not None and vaf is not None else None

@@ -69,6 +69,7 @@ def compare_patient(
         "counts": {},
         "disagreements": _gather(specimens, accounts, "disagreements"),
         "tests": {},
+        "same_day": [],
         "inputs": _gather(specimens, accounts, "inputs")
         + [
             {"specimen": s.specimen, **entry}
@@ -89,9 +90,13 @@ def compare_patient(
         result |= Stream(specimens, plan.comparisons, stated, thresholds).run(files, sources, out_bcf)
         result["status"] = "compared" if plan.comparisons else "not compared"
         result["build"] = accounts[specimens[0].specimen].get("build", "")
-        result["notes"] = plan.notes
+        result["notes"] = _with_private(plan.notes, result["same_day"], specimens)
         result["comparisons"] = [c.as_dict(specimens) for c in plan.comparisons]
-        told = [_alterations(_beside(normalized[s.specimen], ".alterations.json")) for s in specimens]
+        told = [
+            {"small_variants": accounts[s.specimen].get("small_variants", "calls")}
+            | _alterations(_beside(normalized[s.specimen], ".alterations.json"))
+            for s in specimens
+        ]
         result["other"] = compare_other(specimens, plan.comparisons, told, settings, resources)
         result["looked_at"] = looked_at(specimens, told, settings)
         for s, other in zip(specimens, told, strict=True):
@@ -111,6 +116,24 @@ def _gather(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any]
         for s in specimens
         for entry in accounts[s.specimen].get(key, [])
     ]
+
+
+def _with_private(
+    notes: Sequence[dict[str, str]], days: Sequence[Mapping[str, Any]], specimens: Sequence[Specimen]
+) -> list[dict[str, str]]:
+    """The notes; those on specimens of one day with how many alleles each alone has."""
+    sites = {s.specimen: s.site or s.specimen for s in specimens}
+    told = iter(days)
+    found = []
+    for note in notes:
+        if note["code"] == "same_day" and (day := next(told, None)) is not None:
+            alone = [
+                f"{sites[name]} {n['excluded'] + n['not_seen']:,} ({n['excluded']:,} excluded elsewhere)"
+                for name, n in day["private"].items()
+            ]
+            note = {**note, "text": f"{note['text']} Alleles seen in one of them alone: {'; '.join(alone)}."}
+        found.append(note)
+    return found
 
 
 def _set_aside(account: Mapping[str, Any], reason: str) -> int:
