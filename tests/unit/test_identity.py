@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from acquired.identity import Sites, common_sites
 from acquired.identity.model import HET, HOM, LOW, REF, RELATIONS, UNLISTED, shared
+from acquired.judge.rows import Row, Spans, all_there
 from acquired.model import Allele
 from acquired.reference import Reference
 from identity_kit import MODEL, ROOT, WORDS, Panel, compared, observation, trial
@@ -222,3 +223,15 @@ def test_bcftools_gtcheck_agrees(tmp_path: Path) -> None:
     assert pairs[frozenset(("one", "again"))]["verdict"] == "same"
     assert pairs[frozenset(("one", "sibling"))]["verdict"] == "doubtful"
     assert pairs[frozenset(("one", "stranger"))]["verdict"] == "different"
+
+
+def test_of_a_large_file_only_places_that_are_read_whole_count() -> None:
+    """Outside the genes only alleles that moved are read: they alone would make another person."""
+    genes = Spans([("chr7", 100, 200)])
+    inside, outside = Allele("chr7", 150, "A", "G"), Allele("chr7", 900, "A", "G")
+    assert [all_there(genes, n)(a) for n in (1000, 10**6) for a in (inside, outside)] == [True, True, True, False]
+    rows = [Row(Allele("chr7", 900 + i, "A", "G"), [CALLED, ABSENT], [], genotypes=[("", "")] * 2) for i in range(30)]
+    for where, sites in ((all_there(genes, 1000), 30), (all_there(genes, 10**6), 0)):
+        gatherer = Sites(["a", "b"], MODEL, {})
+        assert list(gatherer.watch(rows, where)) == rows
+        assert gatherer.pairs()[0]["sites"] == sites

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,14 @@ class Shifts:
         border = self._borders.get(chrom)
         return "" if border is None else f"{chrom.removeprefix('chr')}{'p' if pos <= border else 'q'}"
 
-    def watch(self, rows: Iterable[Any]) -> Iterable[Any]:
-        """The same rows (`judge.rows.Row`), gathered as they pass."""
+    def watch(self, rows: Iterable[Any], where: Callable[[Allele], bool] = lambda allele: True) -> Iterable[Any]:
+        """The same rows (`judge.rows.Row`), gathered as they pass. where: the alleles that count.
+
+        Of a place all alleles must come by, or none: those that moved would speak for a shift.
+        """
         for row in rows:
-            self.add(row.allele, row.observations)
+            if where(row.allele):
+                self.add(row.allele, row.observations)
             yield row
 
     def add(self, allele: Allele, observations: Sequence[Mapping[str, Any]]) -> None:

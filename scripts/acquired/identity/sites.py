@@ -46,10 +46,14 @@ class Sites:
         self._germline_like = [0] * len(specimens)
         self._seen: set[Allele] = set()
 
-    def watch(self, rows: Iterable[Any]) -> Iterable[Any]:
-        """The same rows (`judge.rows.Row`), gathered as they pass."""
+    def watch(self, rows: Iterable[Any], where: Callable[[Allele], bool] = lambda allele: True) -> Iterable[Any]:
+        """The same rows (`judge.rows.Row`), gathered as they pass. where: the alleles that count.
+
+        Of a place all alleles must come by, or none: those that moved would speak for another person.
+        """
         for row in rows:
-            self.add(row.allele, row.observations, [gt for gt, _ in row.genotypes], row.normal)
+            if where(row.allele):
+                self.add(row.allele, row.observations, [gt for gt, _ in row.genotypes], row.normal)
             yield row
 
     def add(

@@ -20,7 +20,7 @@ from acquired.judge.flags import Suspicions, add_csq
 from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
 from acquired.judge.phase import add_phase
 from acquired.judge.reversions import add_reversions
-from acquired.judge.rows import Spans, read_rows
+from acquired.judge.rows import Spans, all_there, read_rows
 from acquired.judge.settle import settle_findings
 from acquired.judge.verdicts import Case, Loci, needed_loci, not_same_person, verdict_of
 from acquired.judge.wording import load_yaml
@@ -116,8 +116,9 @@ class _Patient:
         genes = Spans([(t.chrom, t.start, t.end) for g in self.reference.genes for t in self.reference.transcripts(g)])
         sites = self._sites()
         suspicions = Suspicions(self.resources, self.reference, self.words["flags"])
-        rows = suspicions.shifts.watch(read_rows(bcf, self.comparisons, genes, int(self.compared.get("alleles", 0))))
-        rows = sites.watch(rows)
+        alleles = int(self.compared.get("alleles", 0))
+        there = all_there(genes, alleles)
+        rows = sites.watch(suspicions.shifts.watch(read_rows(bcf, self.comparisons, genes, alleles), there), there)
         annotator = Annotator(self.reference)
         gathered = sorting.gather(rows, annotator, self.catalogue, spans, self.words["not_listed"])
         read_back = self._read_back(bcf.parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,13 @@ class Spans:
             for chrom, starts in self._starts.items()
             for start, end in zip(starts, self._ends[chrom], strict=True)
         )
+
+
+def all_there(genes: Spans, alleles: int) -> Callable[[Allele], bool]:
+    """Whether `read_rows` gives every allele of a place, or (outside the genes of a large file) only those that moved."""
+    if alleles < _MANY:
+        return lambda allele: True
+    return lambda allele: genes.touch(allele.chrom, allele.pos, allele.pos + len(allele.ref) - 1)
 
 
 def read_rows(bcf: Path, comparisons: Sequence[Mapping[str, Any]], genes: Spans, alleles: int) -> Iterator[Row]:
