@@ -99,7 +99,7 @@ class Spans:
 
 
 def all_there(genes: Spans, alleles: int) -> Callable[[Allele], bool]:
-    """Whether `read_rows` gives every allele of a place, or (outside the genes of a large file) only those that moved."""
+    """Whether `read_rows` gives every allele of a place, or, outside the genes of a large file, those that moved."""
     if alleles < _MANY:
         return lambda allele: True
     return lambda allele: genes.touch(allele.chrom, allele.pos, allele.pos + len(allele.ref) - 1)
