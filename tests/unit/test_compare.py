@@ -129,6 +129,31 @@ def test_an_allele_listed_twice_is_a_defect_of_intake(tmp_path):
         kit.run(tmp_path, [PRE, POST], ERLOTINIB, pair(tmp_path, twice, ""))
 
 
+def test_what_each_site_of_a_day_has_alone(tmp_path):
+    """Two sites on one day, and a third specimen of that day whose calls are missing and which takes no side."""
+    sites = [Specimen("p1", name, (), day=9, order=1, site=name) for name in ("liver", "lung", "failed")]
+    bodies = {
+        "pre": kit.record("chr1", 5, "A", "C", 30, 100),
+        "liver": "".join(
+            kit.record("chr1", pos, "A", "C", *counts)
+            for pos, counts in ((5, (30, 100)), (15, (20, 100)), (25, (0, 500, "0/0")), (35, (9, 90)), (45, (9, 90)))
+        ),
+        "lung": kit.record("chr1", 5, "A", "C", 30, 100)
+        + kit.record("chr1", 15, "A", "C", 0, 500, "0/0")
+        + kit.record("chr1", 25, "A", "C", 40, 100),
+        "failed": kit.record("chr1", 5, "A", "C", None, None, "./."),
+    }
+    files = {name: kit.normalized(tmp_path, name, body) for name, body in bodies.items()}
+    result = kit.run(tmp_path, [PRE, *sites], ERLOTINIB, files)
+    private = {"liver": {"excluded": 1, "not_seen": 2}, "lung": {"excluded": 1, "not_seen": 0}}
+    assert result["same_day"] == [{"specimens": ["liver", "lung"], "private": private}]
+    [note] = [n["text"] for n in result["notes"] if n["code"] == "same_day"]
+    assert note.endswith("seen in one of them alone: liver 3 (1 excluded elsewhere); lung 1 (1 excluded elsewhere).")
+    first, *later = [s["therapies"] for s in result["specimens"]]
+    assert first == [{"drug": "erlotinib", "days_from_start": -1, "days_from_stop": None}]
+    assert later[0] == [{"drug": "erlotinib", "days_from_start": 8, "days_from_stop": None}]
+
+
 def test_thresholds_come_from_the_config(tmp_path):
     files = pair(tmp_path, kit.record("chr1", 5, "A", "C", 0, 68, "0/0"), kit.record("chr1", 5, "A", "C", 30, 90))
     said = {}

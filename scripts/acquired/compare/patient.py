@@ -87,7 +87,7 @@ def compare_patient(
         missing = frozenset(i for i, file in enumerate(files) if calls_missing(file, silent[i]))
         plan = make_plan(specimens, therapies, missing)
         thresholds = Thresholds.of(settings)
-        result |= Stream(specimens, plan.comparisons, stated, thresholds).run(files, sources, out_bcf)
+        result |= Stream(specimens, plan, stated, thresholds).run(files, sources, out_bcf)
         result["status"] = "compared" if plan.comparisons else "not compared"
         result["build"] = accounts[specimens[0].specimen].get("build", "")
         result["notes"] = _with_private(plan.notes, result["same_day"], specimens)

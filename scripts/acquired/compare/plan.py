@@ -48,10 +48,14 @@ class Comparison:
 
 @dataclass
 class Plan:
-    """All comparisons of a patient, in order of their baselines, and what the reader must know of them."""
+    """All comparisons of a patient, in order of their baselines, and what the reader must know of them.
+
+    same_day: places of specimens that share a day, for each such day, in the order of the notes on them.
+    """
 
     comparisons: list[Comparison] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)
+    same_day: list[list[int]] = field(default_factory=list)
 
     def note(self, code: str, text: str) -> None:
         """Add a note; said once, however often it comes up."""
@@ -77,8 +81,10 @@ def make_plan(
     usable = [i for i in range(len(specimens)) if i not in missing]
     days = sorted({specimens[i].order for i in usable})
     for order in days:
-        shared = [specimens[i] for i in usable if specimens[i].order == order]
-        if len(shared) > 1:
+        places = [i for i in usable if specimens[i].order == order]
+        if len(places) > 1:
+            plan.same_day.append(places)
+            shared = [specimens[i] for i in places]
             listed = "; ".join(f"{s.specimen} ({s.site or s.material or 'site not given'})" for s in shared)
             plan.note(
                 "same_day",

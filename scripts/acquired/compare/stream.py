@@ -10,13 +10,13 @@ from typing import Any
 from acquired.compare import mnv
 from acquired.compare.looked import Sources
 from acquired.compare.observe import Observation, Observer, columns, same_kind
-from acquired.compare.plan import Comparison
+from acquired.compare.plan import Plan
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stats import benjamini_hochberg
 from acquired.compare.trajectory import Change, judge
 from acquired.compare.union import POSITION, POSITION_BITS, Alleles, Fields, Row, contigs, union
 from acquired.compare.write import BcfWriter, header, line
-from acquired.model import Specimen, Trajectory
+from acquired.model import Specimen, Status, Trajectory
 
 #: Most observations in the judged rows that are kept for reuse: equal rows are common in a genome. 200 MB at most.
 _KEPT = 400_000
@@ -27,8 +27,11 @@ _EXAMPLES = 20
 #: The parallel lists of INFO, one value a comparison.
 _LISTS = ("TRAJECTORY", "BASIS", "CHANGE_P", "BEFORE", "AFTER", "EARLIER", "DOUBT")
 
-#: Trajectory and p (as written) of one allele in each comparison.
-_Kind = tuple[tuple[Trajectory | None, str], ...]
+#: Trajectory and p (as written) of one allele in each comparison; for each day with several specimens, which of them
+#: have it (True), exclude it (False), or do not tell (None), left empty where all do.
+_Changes = tuple[tuple[Trajectory | None, str], ...]
+_Sides = tuple[tuple[bool | None, ...], ...]
+_Kind = tuple[_Changes, _Sides]
 
 #: A row of observations judged: INFO, FORMAT and sample columns, place of its trajectories in the counts.
 _Judged = tuple[str, str, int]
@@ -37,16 +40,15 @@ _Judged = tuple[str, str, int]
 class Stream:
     """One run over a patient's normalised files. `run` is called once."""
 
-    def __init__(
-        self, specimens: Sequence[Specimen], comparisons: list[Comparison], assays: list[Assay], thresholds: Thresholds
-    ) -> None:
+    def __init__(self, specimens: Sequence[Specimen], plan: Plan, assays: list[Assay], thresholds: Thresholds) -> None:
         """specimens: in order of time. assays: what the config states, one for each specimen."""
-        self._specimens, self._comparisons = specimens, comparisons
+        self._specimens, self._comparisons = specimens, plan.comparisons
         self._assays, self._thresholds = assays, thresholds
         self._observers: list[Observer] = []
         self._chroms: list[str] = []
         self._judged: dict[tuple[Observation, ...], _Judged] = {}
-        self._kinds: dict[_Kind, int] = {}  # trajectories and p to their place in _counts
+        self._days = plan.same_day
+        self._kinds: dict[_Kind, int] = {}  # what is counted to its place in _counts
         self._counts: list[int] = []
         self._outside = 0
         self._absorbed: list[str] = []
@@ -96,6 +98,7 @@ class Stream:
             "alleles": sum(self._counts),
             "counts": self._by_trajectory(),
             "tests": self._tests(),
+            "same_day": self._private(),
         }
 
     def _write_cluster(self, cluster: list[tuple[int, Alleles]], writer: BcfWriter) -> None:
@@ -172,14 +175,25 @@ class Stream:
     def _judge(self, seen: tuple[Observation, ...]) -> _Judged:
         text = columns(seen, ())
         if not self._comparisons:
-            return "TRAJECTORY=not_compared", text, self._kind(((Trajectory.NOT_COMPARED, "."),))
+            return "TRAJECTORY=not_compared", text, self._kind((((Trajectory.NOT_COMPARED, "."),), self._sides(seen)))
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
         values = [self._values(change) for change in changes]
         lists = values[0]
         if len(values) > 1:  # a list without any value is left out, as a single `.` is
             lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
         info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
-        return info, text, self._kind(tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)]))
+        told = tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)])
+        return info, text, self._kind((told, self._sides(seen)))
+
+    def _sides(self, seen: tuple[Observation, ...]) -> _Sides:
+        """For each day with several specimens, what each says of an allele that some have and some have not."""
+        if not self._days:
+            return ()
+        found = []
+        for places in self._days:
+            own = [True if seen[i].present else False if seen[i].status is Status.ABSENT else None for i in places]
+            found.append(tuple(own) if True in own and not all(own) else ())
+        return tuple(found)
 
     def _kind(self, kind: _Kind) -> int:
         if kind not in self._kinds:
@@ -206,7 +220,7 @@ class Stream:
         counts: dict[str, dict[str, int]] = {}
         for i, comparison in enumerate(self._comparisons):
             tally: Counter[str] = Counter()
-            for changes, kind in self._kinds.items():
+            for (changes, _), kind in self._kinds.items():
                 found = changes[i][0]
                 tally["on neither side" if found is None else found.value] += self._counts[kind]
             counts[comparison.id] = dict(sorted(tally.items()))
@@ -217,7 +231,7 @@ class Stream:
         found = []
         for i in range(len(self._comparisons)):
             tests: Counter[str] = Counter()
-            for changes, kind in self._kinds.items():
+            for (changes, _), kind in self._kinds.items():
                 if changes[i][1] != ".":
                     tests[changes[i][1]] += self._counts[kind]
             q = benjamini_hochberg({float(p): n for p, n in tests.items()})
@@ -228,9 +242,22 @@ class Stream:
         """For each comparison, how many alleles were tested, and the q of each p below alpha."""
         told = {}
         for i, (comparison, found) in enumerate(zip(self._comparisons, self._q_values(), strict=True)):
-            number = sum(self._counts[kind] for changes, kind in self._kinds.items() if changes[i][1] != ".")
+            number = sum(self._counts[kind] for (changes, _), kind in self._kinds.items() if changes[i][1] != ".")
             small = sorted((float(p), q) for p, q in found.items() if float(p) < self._thresholds.alpha)
             told[comparison.id] = {"number": number, "q": [[p, float(f"{q:.3g}")] for p, q in small]}
+        return told
+
+    def _private(self) -> list[dict[str, Any]]:
+        """For each day with several specimens, how many alleles one alone has: excluded in all others, or merely not
+        seen in them."""
+        told = []
+        for day, places in enumerate(self._days):
+            private = {self._specimens[i].specimen: {"excluded": 0, "not_seen": 0} for i in places}
+            for (_, sides), kind in self._kinds.items():
+                if sides[day].count(True) == 1:
+                    own = private[self._specimens[places[sides[day].index(True)]].specimen]
+                    own["not_seen" if None in sides[day] else "excluded"] += self._counts[kind]
+            told.append({"specimens": list(private), "private": private})
         return told
 
     def _with_q(self, lines: list[str]) -> list[str]:
