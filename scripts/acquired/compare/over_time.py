@@ -22,7 +22,7 @@ _TELLING = ("emerged", "unresolved", "risen", "fallen", "cleared", "persistent",
 
 def observation(specimen: str, status: Status, source: str = "", text: str = "", **more: Any) -> dict[str, Any]:
     """An observation as result.json has it, without counts. text: what it says, in a few words."""
-    told = {"specimen": specimen, "status": str(status), "depth": None, "alt_count": None, "vaf": None,
+    told: dict[str, Any] = {"specimen": specimen, "status": str(status), "depth": None, "alt_count": None, "vaf": None,
             "hidden_vaf": None, "filters": [], "source": source}  # fmt: skip
     return told | ({"text": text} if text else {}) | more
 
