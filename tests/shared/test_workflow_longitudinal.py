@@ -32,7 +32,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     (workdir / "config").mkdir()
     shutil.copy(ROOT / "config/config.yaml", workdir / "config")
     rows = ["patient\tspecimen\tday\tvariants\tsample\tdisease"]
-    rows += [f"{p}\t{c}\t{day}\t{CALLS}\t{c}\tbreast cancer" for p, columns in COLUMNS.items() for c, day in columns.items()]
+    rows += [
+        f"{p}\t{c}\t{day}\t{CALLS}\t{c}\tbreast cancer" for p, columns in COLUMNS.items() for c, day in columns.items()
+    ]
     (workdir / "config/real.samples.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     therapies = "patient\tdrug\tstart\tstop\nB\tletrozole\t1\t\nC\tletrozole\t1\t\n"
     (workdir / "config/real.therapies.tsv").write_text(therapies, encoding="utf-8")

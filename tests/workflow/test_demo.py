@@ -20,7 +20,7 @@ def result_of(workdir: Path, patient: str) -> dict:
 
 
 def test_the_run_ends_well_and_says_that_it_is_the_demo(demo):
-    workdir, said = demo
+    _, said = demo
     assert said.returncode == 0, said.stderr[-3000:]
     assert "demo cohort" in said.stderr
     assert "results/cohort/index.html" in said.stdout + said.stderr

@@ -29,7 +29,12 @@ def test_the_library_does_not_import_snakemake():
 
 
 def test_no_room_is_larger_than_400_lines():
-    rooms = [*ROOT.glob("scripts/**/*.py"), *ROOT.glob("rules/*.smk"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("tools/**/*.py")]
+    rooms = [
+        *ROOT.glob("scripts/**/*.py"),
+        *ROOT.glob("rules/*.smk"),
+        *ROOT.glob("tests/**/*.py"),
+        *ROOT.glob("tools/**/*.py"),
+    ]
     assert {p.name: n for p in rooms if (n := p.read_text(encoding="utf-8").count("\n")) > 400} == {}
 
 
@@ -62,5 +67,7 @@ def test_snakemake_lint_and_snakefmt_are_clean(bench, run):
     said = run(bench, "--lint")
     assert said.returncode == 0, said.stdout + said.stderr
     files = ["Snakefile", "workflow/Snakefile", *map(str, ROOT.glob("rules/*.smk"))]
-    said = subprocess.run([sys.executable, "-m", "snakefmt", "--check", *files], cwd=ROOT, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-m", "snakefmt", "--check", *files], cwd=ROOT, capture_output=True, text=True
+    )
     assert said.returncode == 0, said.stderr

@@ -1,4 +1,4 @@
-"""The workflow used from another repository: as a module, and as `snakedeploy` deploys it; from a local bare clone, offline."""
+"""The workflow from another repository: as a module, and as `snakedeploy` deploys it; a local bare clone, offline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     base = tmp_path_factory.mktemp("hosted")
     source, bare = base / "source", base / "acquired.git"
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():

@@ -28,7 +28,16 @@ def test_every_mistake_of_every_sheet_at_once_before_the_first_job(bench, run):
     assert said.returncode != 0 and not (bench / "results").exists()
     told = said.stderr + said.stdout
     assert "Traceback" not in told
-    for hint in ("lab.samples.tsv row 2", "../x", "row 3", "soon", "row 4", "missing.vcf", "other.samples.tsv", "variants"):
+    for hint in (
+        "lab.samples.tsv row 2",
+        "../x",
+        "row 3",
+        "soon",
+        "row 4",
+        "missing.vcf",
+        "other.samples.tsv",
+        "variants",
+    ):
         assert hint in told, hint
 
 
@@ -36,7 +45,9 @@ def test_one_bad_file_refuses_its_patient_and_no_other(bench, run):
     rows = ("P1 p1a 0 a.vcf", "P1 p1b 90 b.vcf", "P2 p2a 0 c.vcf", "P2 p2b 90 bad.vcf")
     sheet = "patient specimen day variants disease build\n" + "".join(f"{row} NSCLC GRCh38\n" for row in rows)
     lay(bench, sheet, a=GOOD, b=GOOD + T790M, c=GOOD, bad=GOOD + T790M.replace("\tC\tT\t", "\tA\tT\t"))
-    (bench / "config/lab.therapies.tsv").write_text("patient\tdrug\tstart\tstop\nP1\terlotinib\t1\t\nP2\terlotinib\t1\t\n")
+    (bench / "config/lab.therapies.tsv").write_text(
+        "patient\tdrug\tstart\tstop\nP1\terlotinib\t1\t\nP2\terlotinib\t1\t\n"
+    )
     said = run(bench)
     told = said.stderr + said.stdout
     assert said.returncode != 0, "a refused patient must show in the exit code"
@@ -45,7 +56,9 @@ def test_one_bad_file_refuses_its_patient_and_no_other(bench, run):
     good, bad = (json.loads((bench / f"results/patients/{p}/result.json").read_text()) for p in ("P1", "P2"))
     assert good["status"] == "compared" and good["verdicts"][0]["verdict"] == "emerged"
     assert bad["status"] == "refused" and not bad["verdicts"] and not bad["alterations"]
-    assert (bench / "results/patients/P2/p2b.normalized.bcf").stat().st_size == 0, "nothing that could be taken for whole"
+    assert (bench / "results/patients/P2/p2b.normalized.bcf").stat().st_size == 0, (
+        "nothing that could be taken for whole"
+    )
     page = (bench / "results/cohort/index.html").read_text(encoding="utf-8")
     assert "P1" in page and "P2" in page and "55181378" in page
     assert not (bench / "results/cohort/summary.txt").exists()
