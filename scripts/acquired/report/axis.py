@@ -132,7 +132,7 @@ class Axis:
         ends = [-1e9] * _ROWS
         places: dict[str, tuple[float, int]] = {}
         for specimen in sorted(self.specimens, key=lambda s: self.x[s["id"]]):
-            half = max(_wide(clip(specimen["id"], _NAME)), 30) / 2
+            half = max(_wide(clip(specimen["id"], _NAME)), 30) / 2 + 3
             middle = min(max(self.x[specimen["id"]], half), WIDTH - half)
             free = [row for row in range(_ROWS) if middle - half >= ends[row] + 6]
             row = free[0] if free else min(range(_ROWS), key=lambda r: ends[r])

@@ -26,6 +26,8 @@ RESISTANCE = ("resistance", "reduced sensitivity")
 #: Trajectories that are news at a follow-up.
 NEW = ("emerged", "unresolved", "risen")
 SEEN = ("called", "filtered", "genotyped")
+#: Flags of what is probably in every cell of the person.
+INBORN = ("probable_germline", "in_normal")
 #: Statuses that say nothing about how much could be hidden.
 UNKNOWN = ("not called", "not assessed")
 
@@ -56,8 +58,9 @@ def observation(words: Words, obs: Json | None) -> Json:
         return {"main": NOTHING, "sub": "", "status": "", "word": "", "value": None}
     status = obs["status"]
     word = words.of("status", status)
-    if obs["filters"]:
-        word = words("cell", "filtered", reasons=", ".join(obs["filters"]))
+    if obs["filters"]:  # a record the caller filtered stays absent where no read carries the alternative
+        reasons = words("cell", "filtered", reasons=", ".join(obs["filters"]))
+        word = reasons if status in SEEN else f"{word} ({reasons})"
     depth, alt = obs["depth"], obs["alt_count"]
     counts = ""
     if depth is not None:
@@ -92,12 +95,13 @@ def plain(cell: Json) -> str:
 
 def trajectory(words: Words, value: str, basis: str, p: float | None = None) -> Json:
     """A trajectory as {word, basis, icon, tone, p}; `emerged` and `cleared` always carry their basis."""
+    chance = words.p(p) if p is not None else ""
     return {
         "key": value,
         "word": words.of("trajectory", value),
         "basis": words.of("basis", basis) if basis else "",
         "icon": ICONS.get(value, ""),
-        "p": words("findings", "p", p=words.p(p)) if p is not None else "",
+        "p": f"p {chance}" if chance.startswith("<") else words("findings", "p", p=chance) if chance else "",
     }
 
 
@@ -174,6 +178,15 @@ def conflict(words: Words, claim: Json) -> str:
     return condense(claim.get("conflict", ""))
 
 
+def drug_status(words: Words, status: str, date: str) -> str:
+    """A drug's status with the date of what says so: a full date is the label's, a month that of a curator's look."""
+    if not status:
+        return ""
+    dated = "label" if len(date) == 10 and status == "approved" else "dated"
+    word = words.of("drug_status", status)
+    return words("cell", dated, status=word, date=words.date(date)) if date else word
+
+
 def overcome(words: Words, claims: Iterable[Json]) -> list[Json]:
     """What overcomes a resistance, each drug once, as {drug, text, note}: status and its date, level; and the remark.
 
@@ -188,12 +201,14 @@ def overcome(words: Words, claims: Iterable[Json]) -> list[Json]:
     ranked = sorted(best.values(), key=lambda i: (i.get("level") or "Z", i.get("status") != "approved", i["drug"]))
     shown = []
     for item in ranked:
-        status = words.of("drug_status", item.get("status", ""))
-        when = " ".join(part for part in (status, words.date(item.get("status_date", ""))) if part)
+        when = drug_status(words, item.get("status", ""), item.get("status_date", ""))
         level = f"{words('findings', 'level')} {item['level']}" if item.get("level") else ""
+        note = item.get("note", "")
+        if note in words.table["drug_status"]:  # the claim says itself how far its combination has come
+            when, note = when or words.of("drug_status", note), ""
         shown.append({"drug": item["drug"], "claim": item["claim"],
-                      "text": ", ".join(part for part in (when, level) if part),
-                      "note": condense(item.get("note", ""))})  # fmt: skip
+                      "text": ", ".join(part for part in (level, when) if part),
+                      "note": condense(note)})  # fmt: skip
     return shown
 
 
@@ -206,7 +221,9 @@ def claim_line(words: Words, claim: Json) -> Json:
         condense(claim.get("context", "")),
         condense(claim.get("note", "")),
         conflict(words, claim),
-        words("findings", "does_not_raise") if claim.get("raises_verdict") is False else "",
+        words("findings", "does_not_raise")
+        if claim.get("raises_verdict") is False and claim["effect"] in RESISTANCE
+        else "",
         *activity,
     ]
     return {

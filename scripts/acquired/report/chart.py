@@ -8,6 +8,7 @@ numbers stand in a table beside the chart.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import escape
@@ -18,13 +19,33 @@ from acquired.report.words import Words
 
 Json = dict[str, Any]
 
-LEFT, RIGHT = 66, WIDTH - 200
-PLOT = 230  # height of the plot
+LEFT = 66
 SHAPES = 6
+_LETTERS = (20, 38)  # of the names at the right: room for at least, for at most
 #: Alterations drawn in colour and with a name; further ones are in the table.
 MOST = 8
 
 Point = tuple[str, float | None, bool]  # specimen, value or None, below the limit
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the plot stands in the drawing: its top, its height, its right end."""
+
+    top: float
+    height: float
+    right: float
+
+    @property
+    def floor(self) -> float:
+        """The y of the smallest value."""
+        return self.top + self.height
+
+
+def right_end(names: list[str]) -> float:
+    """Where plots must end so that the longest of `names` has room beside them."""
+    longest = max([_LETTERS[0], *(min(len(name), _LETTERS[1]) for name in names)])
+    return WIDTH - 44 - 7.4 * longest
 
 
 def _points(alteration: Json, field: str) -> list[Point]:
@@ -38,18 +59,30 @@ def _points(alteration: Json, field: str) -> list[Point]:
     return points
 
 
-def _linear(top: float, y0: float) -> tuple[Any, list[float]]:
-    """A scale from 0 to a round number at or above `top`, with its ticks."""
-    power: float = 10 ** math.floor(math.log10(top)) if top > 0 else 1
-    end = next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= top * 0.999)
-    return (lambda v: y0 + PLOT - PLOT * min(v, end) / end), [end * i / 4 for i in range(5)]
+def _linear(values: list[float], frame: Frame) -> tuple[Any, list[float]]:
+    """A scale over `values` between round numbers, 0 among them, with its ticks; larger ones stand at its end."""
+
+    def rounded(size: float) -> float:
+        power: float = 10 ** math.floor(math.log10(size)) if size > 0 else 1
+        return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= size * 0.999)
+
+    low, top = min([0.0, *values]), max(values)
+    end = rounded(top) if top > 0 else 0.0
+    start = -rounded(-low) if -low > top / 8 else 0.0  # a little below 0 is drawn a little below 0
+    parts = 4 if frame.height > 150 else 2
+    if start:  # log ratios: 0 is a tick of its own
+        ticks = [start, 0.0, end] if end else [start, start / 2, 0.0]
+    else:
+        ticks = [end * i / parts for i in range(parts + 1)]
+    span = (end - start) or 1.0
+    return (lambda v: frame.floor - frame.height * (min(v, end) - start) / span), ticks
 
 
-def _log(low: float, y0: float) -> tuple[Any, list[float]]:
+def _log(low: float, frame: Frame) -> tuple[Any, list[float]]:
     """A scale over whole decades up to 100 %, with a tick each."""
     first = max(-6, math.floor(math.log10(low)))
     return (
-        lambda v: y0 + PLOT - PLOT * (math.log10(max(v, 10.0**first)) - first) / -first,
+        lambda v: frame.floor - frame.height * (math.log10(max(v, 10.0**first)) - first) / -first,
         [10.0**e for e in range(first, 1)],
     )
 
@@ -107,7 +140,7 @@ def _spread(labels: list[tuple[float, int]], gap: float, top: float, bottom: flo
     return placed
 
 
-def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale: str, y0: float) -> str:
+def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale: str, frame: Frame) -> str:
     """Grid, lines, marks and names on one scale."""
     values = [v for a in series for _, v, below in _points(a, field) if v is not None and (v > 0 or not below)]
     firm = [
@@ -117,20 +150,21 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
         if v is not None and not (below and o["status"] == "low")
     ]
     if scale == "log":
-        at, ticks = _log(min([v for v in values if v > 0] or [0.01]), y0)
+        at, ticks = _log(min([v for v in values if v > 0] or [0.01]), frame)
     else:
-        at, ticks = _linear(max(firm or values or [1.0]) or 1.0, y0)
-    floor = y0 + PLOT
+        at, ticks = _linear(firm or values or [1.0], frame)
+    floor, right = frame.floor, frame.right
     write = words.percent if field == "vaf" else words.short
     out = []
     for tick in ticks:
         y = n1(at(tick))
-        out.append(f'<path class="grid" d="M{LEFT - 10} {y}H{RIGHT + 10}"/>')
+        out.append(f'<path class="grid" d="M{LEFT - 10} {y}H{n1(right + 10)}"/>')
         out.append(
             f'<text class="tick" x="{LEFT - 16}" y="{n1(at(tick) + 4)}" text-anchor="end">{escape(write(tick))}</text>'
         )
-    if field == "copy_number" and max(values, default=0) >= 2:
-        out.append(f'<path class="two" d="M{LEFT - 10} {n1(at(2))}H{RIGHT + 10}"/>')
+    usual = {"copy_number": 2.0, "log2": 0.0}.get(field)  # two copies
+    if usual is not None and max(values, default=0) >= usual:
+        out.append(f'<path class="two" d="M{LEFT - 10} {n1(at(usual))}H{n1(right + 10)}"/>')
     ends: list[tuple[float, int]] = []
     last_x: dict[int, float] = {}
     drawn = []
@@ -153,19 +187,18 @@ def _scale_group(words: Words, axis: Axis, series: list[Json], field: str, scale
                 soft = ' class="dash"' if below or below0 or before != _predecessor(axis, specimen) else ""
                 lines.append(f'<path{soft} d="M{n1(axis.x[before] + shift * below0)} {n1(at(v0))}L{n1(x)} {n1(y)}"/>')
             name, seen = alteration["name"], plain(observation(words, obs))
+            kind = obs["status"] if field == "vaf" else "called"  # copies and levels are measured, never called
             label = words("course", "point", name=clip(name, 60), specimen=obs["specimen"], value=clip(seen, 160))
-            marks.append(
-                f'<g class="pt"><title>{escape(label)}</title>{_mark(index, x, y, obs["status"], below, floor)}</g>'
-            )
+            marks.append(f'<g class="pt"><title>{escape(label)}</title>{_mark(index, x, y, kind, below, floor)}</g>')
             last_x[index] = x
             ends = [e for e in ends if e[1] != index] + [(y, index)]
         drawn.append(f'<g class="c{index % MOST}"><g class="line">{"".join(lines)}</g>{"".join(marks)}</g>')
     out += drawn
-    for index, place in sorted(_spread(ends, 16, y0 + 4, floor).items()):
+    for index, place in sorted(_spread(ends, 16, frame.top + 4, floor).items()):
         end = next(height for height, i in ends if i == index)
-        lead = f'<path class="lead" d="M{n1(last_x[index] + 8)} {n1(end)}L{RIGHT + 20} {n1(place)}"/>'
-        mark = _mark(index, RIGHT + 28, place, "called", False, 0)
-        name = written(RIGHT + 38, place + 4, clip(series[index]["name"], 22), "name")
+        lead = f'<path class="lead" d="M{n1(last_x[index] + 8)} {n1(end)}L{n1(right + 20)} {n1(place)}"/>'
+        mark = _mark(index, right + 28, place, "called", False, 0)
+        name = written(right + 38, place + 4, clip(series[index]["name"], _LETTERS[1]), "name")
         out.append(f'<g class="c{index % MOST}">{lead}{mark}{name}</g>')
     return "".join(out)
 
@@ -193,27 +226,30 @@ def _band(words: Words, axis: Axis, series: list[Json], field: str, y: float) ->
     return "".join(out)
 
 
-def draw(words: Words, result: Json, series: list[Json], field: str, title: str) -> str:
-    """One chart of `field` (vaf, copy_number or value) for `series`, at most MOST alterations.
+def draw(words: Words, result: Json, series: list[Json], field: str, title: str, right: float = 0.0) -> str:
+    """One chart of `field` (vaf, copy_number, log2 or value) for `series`, at most MOST alterations.
 
     "" where no two specimens have a number: there is no course to draw then, and the table says it all.
+    right: where the plot ends; charts of one page end alike, so that their days stand under each other.
 
-    A VAF chart holds a linear and a logarithmic group of which the page shows one.
+    A VAF chart holds a linear and a logarithmic group of which the page shows one, under the strip of therapies; the
+    others are low.
     """
     if len({name for a in series for name, value, _ in _points(a, field) if value is not None}) < 2:
         return ""
-    axis = Axis(words, result, LEFT + 14, RIGHT - 6)
-    y0 = 10 + axis.lanes * LANE + 12
-    floor = y0 + PLOT
-    height = floor + 30 + axis.rows() * 28 + 6
+    right = right or right_end([a["name"] for a in series])
+    axis = Axis(words, result, LEFT + 14, right - 6)
+    frame = Frame(10 + axis.lanes * LANE + 12, 230 if field == "vaf" else max(110, 18 * len(series)), right)
+    floor = frame.floor
+    height = round(floor + 30 + axis.rows() * 28 + 6)
     label = words("course", "chart", what=title, n=len(series))
     out = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(label)}">',
         axis.strip(6),
     ]
     for name in axis.x:
-        out.append(f'<path class="when" d="M{n1(axis.x[name])} {y0 - 6}V{floor + 6}"/>')
+        out.append(f'<path class="when" d="M{n1(axis.x[name])} {frame.top - 6:.0f}V{floor + 6:.0f}"/>')
     for scale in ("linear", "log") if field == "vaf" else ("linear",):
-        out.append(f'<g class="scale {scale}">{_scale_group(words, axis, series, field, scale, y0)}</g>')
+        out.append(f'<g class="scale {scale}">{_scale_group(words, axis, series, field, scale, frame)}</g>')
     out += [_band(words, axis, series, field, floor + 5), axis.names(floor + 38), "</svg>"]
     return "".join(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from markupsafe import escape
@@ -16,15 +17,18 @@ _MOST = 6
 _BLOCKS = 16  # copies drawn one by one
 
 
-def draw_all(words: Words, result: Json) -> list[Json]:
-    """A drawing for each fusion and each copy-number change that a claim met, at most _MOST."""
+def draw_all(words: Words, result: Json, charted: Collection[str] = ()) -> list[Json]:
+    """A drawing for each fusion and each copy-number change that a claim met, at most _MOST.
+
+    charted: ids of alterations whose course is drawn already; their copies are not drawn twice.
+    """
     drawings = []
     for alteration in result["alterations"]:
         if not alteration["claims"]:
             continue
         if alteration["kind"] == "fusion" and len(alteration.get("parts", [])) == 2:
             drawings.append(_fusion(words, alteration))
-        elif alteration["kind"] == "copy number":
+        elif alteration["kind"] == "copy number" and alteration["id"] not in charted:
             drawing = _copies(words, alteration)
             if drawing:
                 drawings.append(drawing)

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Any
 
 from acquired.report import cells
-from acquired.report.cells import NEW, RESISTANCE, anchor
+from acquired.report.cells import INBORN, NEW, RESISTANCE, anchor
 from acquired.report.words import Words
 
 Json = dict[str, Any]
 
 #: Claims told in full in a row's fold; further ones by id, drug and level.
-_FULL = 6
+_FULL = 4
 
 #: Rank of trajectories where rows are in order of weight.
 _WEIGHT = {
@@ -34,7 +34,13 @@ class Rows:
         self.names: dict[str, str] = {a["id"]: a["name"] for a in result["alterations"]}
         self.given: dict[str, list[str]] = {t["drug"]: t["class"] for t in result["therapies"]}
         self.told = {a for verdict in result["verdicts"] for a in verdict["alterations"]}
+        #: what a phase is worth telling to: a claim on a drug given meets it, and nothing says that it is inborn
+        self.partners = self.told | {
+            a["id"] for a in result["alterations"]
+            if any(c["relation"] != "other" for c in a["claims"]) and not any(f["code"] in INBORN for f in a["flags"])
+        }  # fmt: skip
         self.anchored: set[str] = set()  # alterations that already have their primary anchor
+        self.claimed: set[str] = set()  # claims that are already told in full
 
     # ---- parts of a row ---------------------------------------------------------------------------------------
 
@@ -44,6 +50,12 @@ class Rows:
         if told is None and (comparison not in self.comparisons or alteration["trajectory"] == "not compared"):
             return {"trajectory": alteration["trajectory"], "basis": alteration["basis"]}
         return told
+
+    def on(self, alteration_id: str, comparison: str) -> Json | None:
+        """What an alteration did on one comparison, by its id; None where nothing is told."""
+        alteration = next((a for a in self.result["alterations"] if a["id"] == alteration_id), None)
+        told = alteration["trajectories"] if alteration else []
+        return next((t for t in told if t["comparison"] == comparison), None)
 
     def _sides(self, alteration: Json, comparison: str) -> tuple[Json, Json, Json]:
         """Before, after and the trajectory on one comparison.
@@ -79,11 +91,6 @@ class Rows:
     def _identity(self, alteration: Json) -> Json:
         """Name, its small print, its flags and its phase."""
         words = self.words
-        phases: dict[tuple[str, str], list[str]] = {}
-        for item in alteration.get("phase", []):
-            phase, other = item.get("phase", "unknown"), item.get("with", "")
-            if phase != "unknown" or other in self.told:  # an unknown phase to what no verdict stands on is in the fold
-                phases.setdefault((phase, item.get("why", "")), []).append(self.names.get(other, other))
         small = [alteration["hgvs_p"] or alteration["protein"], alteration["hgvs_c"]]
         if alteration["kind"] != "small variant":
             small = [words.of("kind", alteration["kind"]), alteration["consequence"]]
@@ -92,12 +99,27 @@ class Rows:
             "name": alteration["name"],
             "small": [part for part in small if part],
             "flags": [f["text"] for f in alteration["flags"]],
-            "phase": [
-                {"text": words.of("phase", phase).replace("{other}", ", ".join(others)), "why": why}
-                for (phase, why), others in sorted(phases.items(), key=lambda p: p[0][0] == "unknown")
-            ],
+            "phase": self._phases(alteration),
             "kind": alteration["kind"],
         }
+
+    def _phases(self, alteration: Json, all_known: bool = False) -> list[str]:
+        """Each phase with its ground in brackets, partners of one phase and ground together.
+
+        To partners that a verdict stands on, and known ones to `partners`; all_known: every known one, and unknown
+        ones to `partners`.
+        """
+        phases: dict[tuple[str, str], list[str]] = {}
+        for item in alteration.get("phase", []):
+            phase, other = item.get("phase", "unknown"), item.get("with", "")
+            wanted = other in self.told or (phase != "unknown" and other in self.partners)
+            if wanted or (all_known and (phase != "unknown" or other in self.partners)):
+                phases.setdefault((phase, item.get("why", "")), []).append(self.names.get(other, other))
+        texts = []
+        for (phase, why), others in sorted(phases.items(), key=lambda p: p[0][0] == "unknown"):
+            text = self.words.of("phase", phase).replace("{other}", ", ".join(dict.fromkeys(others)))
+            texts.append(f"{text} ({why})" if why else text)
+        return texts
 
     def _facts(self, alteration: Json, comparison: str) -> list[Json]:
         """Position, numbering, consequence and the ground of the comparison, as terms with their values."""
@@ -105,12 +127,8 @@ class Rows:
         place = ""
         if alteration["pos"] is not None:
             place = f"{alteration['chrom']}:{alteration['pos']} {alteration['ref']}>{alteration['alt']}"
-        phases = []
-        for item in alteration.get("phase", []):
-            other = self.names.get(item.get("with", ""), item.get("with", ""))
-            text = words.of("phase", item.get("phase", "unknown")).replace("{other}", other)
-            phases.append(f"{text} ({item['why']})" if item.get("why") else text)
-        frame = self.comparisons.get(comparison)
+        frame = self.comparisons.get(comparison) if len(self.comparisons) > 1 else None
+        read = dict.fromkeys(o["source"] for o in alteration["observations"] if o["source"])
         facts = [
             ("position", place),
             ("given_as", "; ".join(alteration.get("given", []))),
@@ -120,25 +138,29 @@ class Rows:
             ("aliases", "; ".join(alteration.get("aliases", []))),
             ("annotation", alteration.get("annotation_origin", "").replace("bundled", "")),
             ("parts", "; ".join(alteration.get("parts", []))),
-            ("phase", "; ".join(phases)),
+            ("phase", "; ".join(self._phases(alteration, all_known=True))),
+            ("read", "" if len(self.specimens) > 2 else ", ".join(read)),
             ("comparison", frame["why"] if frame else ""),
         ]
-        return [{"term": words("findings", term), "value": value} for term, value in facts if value]
+        return [{"key": term, "term": words("findings", term), "value": value} for term, value in facts if value]
 
     def _details(self, alteration: Json, claims: list[Json], comparison: str, first: bool) -> Json:
         """What a row folds away: every claim; at the alteration's first row also its place and every specimen."""
         words = self.words
         observations = []
-        for obs in alteration["observations"] if first else []:
+        for obs in alteration["observations"] if first and len(self.specimens) > 2 else []:
             cell = cells.plain(cells.observation(words, obs))
             observations.append({"specimen": obs["specimen"], "day": self._day(obs["specimen"]), "text": cell,
                                  "source": obs["source"]})  # fmt: skip
+        full = [c for c in claims if c["claim"] not in self.claimed][:_FULL]
+        self.claimed |= {c["claim"] for c in full}
+        told = {c["claim"] for c in full}
         return {
             "facts": self._facts(alteration, comparison) if first else [],
             "observations": observations,
             "see": "" if first else anchor("a", alteration["id"]),
-            "claims": [cells.claim_line(words, claim) for claim in claims[:_FULL]],
-            "more_claims": ", ".join(f"{c['claim']} {c['drug']} {c['level']}" for c in claims[_FULL:]),
+            "claims": [cells.claim_line(words, claim) for claim in full],
+            "more_claims": _ids([c for c in claims if c["claim"] not in told]),
             "overcome": [],
         }
 
@@ -224,17 +246,20 @@ class Rows:
         # What was there from the start first: a new alteration with such a claim is seldom the driver.
         return sorted(rows, key=lambda row: row["key"] in ("emerged", "unresolved"))
 
-    def _course(self, alteration: Json, claims: list[Json]) -> Json:
-        """A row that tells each trajectory. A driver (claims given) stands with its first and last specimen."""
+    def _moves(self, alteration: Json, with_p: bool = True) -> list[Json]:
+        """Each trajectory, with the drugs of its comparison where there are several comparisons to tell apart."""
         words = self.words
         moves = []
         for told in alteration["trajectories"]:
-            frame = self.comparisons.get(told["comparison"])
-            move = cells.trajectory(words, told["trajectory"], told["basis"], told.get("p"))
+            frame = self.comparisons.get(told["comparison"]) if len(self.comparisons) > 1 else None
+            move = cells.trajectory(words, told["trajectory"], told["basis"], told.get("p") if with_p else None)
             move["on"] = ", ".join(frame["therapies"]) if frame else ""
             moves.append(move)
-        if not moves:
-            moves = [cells.trajectory(words, alteration["trajectory"], alteration["basis"]) | {"on": ""}]
+        return moves or [cells.trajectory(words, alteration["trajectory"], alteration["basis"]) | {"on": ""}]
+
+    def _course(self, alteration: Json, claims: list[Json]) -> Json:
+        """A row that tells each trajectory. A driver (claims given) stands with its first and last specimen."""
+        words = self.words
         observations = alteration["observations"]
         by = {o["specimen"]: o for o in observations}
         same = (t for t in alteration["trajectories"] if t["trajectory"] == alteration["trajectory"])
@@ -251,7 +276,7 @@ class Rows:
         return {
             **self._identity(alteration),
             "anchor": mark,
-            "before": ends[0], "after": ends[1], "moves": moves, "key": alteration["trajectory"],
+            "before": ends[0], "after": ends[1], "moves": self._moves(alteration), "key": alteration["trajectory"],
             "source": cells.brief_sources(words, claims),
             "details": self._details(alteration, claims, "", bool(mark)),
         }  # fmt: skip
@@ -261,33 +286,52 @@ class Rows:
         new: list[Json] = []
         other: list[Json] = []
         for alteration in self.result["alterations"]:
-            if alteration["id"] in self.anchored:
-                continue
-            (new if alteration["trajectory"] in NEW else other).append(self._course(alteration, []))
+            if alteration["id"] not in self.anchored:
+                (new if alteration["trajectory"] in NEW else other).append(self._brief(alteration))
         return new, other
 
-    def other_claims(self) -> list[Json]:
-        """Claims on drugs that were not given: a row for each alteration, relation, effect and kind of disease.
+    def _brief(self, alteration: Json) -> Json:
+        """A row without a fold: where and what it is in small print, what each specimen says, each trajectory."""
+        words = self.words
+        row = self._identity(alteration)
+        facts = [f for f in self._facts(alteration, "") if f["key"] not in ("phase", "exon", "comparison", "read")]
+        if alteration["hgvs_p"] or alteration["protein"]:
+            facts = [f for f in facts if f["key"] != "consequence"]
+        bare = ("position", "transcript", "consequence")
+        plain = " · ".join(f["value"] for f in facts if f["key"] in bare)
+        named = [f"{f['term']}: {f['value']}" for f in facts if f["key"] not in bare]
+        return {
+            **row,
+            "small": [" · ".join(row["small"]), plain, *named, *row["phase"]],
+            "anchor": self._anchor(alteration["id"]),
+            "key": alteration["trajectory"],
+            "cells": [cells.observation(words, o) for o in alteration["observations"]],
+            "moves": self._moves(alteration, with_p=False),
+        }
 
-        Each drug of a row stands with its best level, that claim's id and the number of further claims.
+    def other_claims(self) -> list[Json]:
+        """Claims on drugs that were not given: a row for each alteration, relation and effect.
+
+        Each drug of a row stands with its best level, that claim's id and the number of further claims. What was seen
+        in other diseases only is told down to level B; what is below is counted.
         """
         words = self.words
         rows = []
         for alteration in self.result["alterations"]:
-            groups: dict[tuple[str, str, bool], list[Json]] = {}
+            groups: dict[tuple[str, str], list[Json]] = {}
             for claim in alteration["claims"]:
                 if not any(cells.belongs(claim, drug, classes) for drug, classes in self.given.items()):
-                    elsewhere = claim.get("disease_match") == "other"
-                    groups.setdefault((claim["relation"], claim["effect"], elsewhere), []).append(claim)
-            for (relation, effect, elsewhere), claims in sorted(
-                groups.items(), key=lambda g: (g[0][0] == "other", g[0][2], g[0][1])
-            ):
+                    groups.setdefault((claim["relation"], claim["effect"]), []).append(claim)
+            for (relation, effect), claims in sorted(groups.items(), key=lambda g: (g[0][0] == "other", g[0][1])):
+                here = [c for c in claims if c.get("disease_match") != "other"]
+                known = {c["drug"] for c in here}
+                elsewhere = [c for c in claims if c.get("disease_match") == "other" and c["drug"] not in known]
+                drugs = _by_drug(words, elsewhere)
                 rows.append({
                     "name": alteration["name"], "href": anchor("a", alteration["id"]),
                     "relation": words.of("relation", relation), "effect": words.of("effect", effect),
-                    "disease": words.of("disease_match", "other") if elsewhere
-                    else words("other_claims", "this_disease"),
-                    "drugs": _by_drug(words, claims), "n": len(claims),
+                    "here": _by_drug(words, here), "elsewhere": [d for d in drugs if d["level"] <= "B"],
+                    "left": sum(d["level"] > "B" for d in drugs),
                 })  # fmt: skip
         return rows
 
@@ -326,9 +370,20 @@ class Rows:
         return {"drug": drug, "rows": rows, "summaries": summaries, "n": len(rows)}
 
     def flags(self) -> list[Json]:
-        """Every flag of every alteration."""
-        return [{"name": a["name"], "href": anchor("a", a["id"]), "text": f["text"]}
-                for a in self.result["alterations"] for f in a["flags"]]  # fmt: skip
+        """Every reason for doubt, with the alterations it holds for."""
+        found: dict[str, list[Json]] = {}
+        for a in self.result["alterations"]:
+            for text in dict.fromkeys(f["text"] for f in a["flags"]):
+                found.setdefault(text, []).append({"name": a["name"], "href": anchor("a", a["id"])})
+        return [{"text": text, "on": on} for text, on in found.items()]
+
+
+def _ids(claims: list[Json]) -> str:
+    """Claims by id and level, those of one drug together."""
+    groups: dict[str, list[str]] = {}
+    for claim in claims:
+        groups.setdefault(claim["drug"], []).append(f"{claim['claim']} {claim['level']}")
+    return "; ".join(f"{drug}: {', '.join(ids)}" for drug, ids in groups.items())
 
 
 def _by_drug(words: Words, claims: list[Json]) -> list[Json]:

@@ -58,7 +58,9 @@ def render(resources: Path, words: Words, template: str, values: Json) -> str:
     in spite of escaping could neither run nor fetch anything.
     """
     folder = resources / "report"
-    style, script = _slim(folder / "page.css"), _slim(folder / "page.js")
+    script = _slim(folder / "page.js")
+    own = folder / f"{template.split('.', 1)[0]}.css"  # what only this kind of page has
+    style = _slim(folder / "page.css") + (_slim(own) if own.is_file() else "")
     environment = Environment(
         loader=FileSystemLoader(folder),
         bytecode_cache=_compiled(),

@@ -28,7 +28,7 @@ def complete(result: Json) -> Json:
 
 def patient_view(words: Words, result: Json, proteins: Json) -> Json:
     """Everything the patient's page prints. `result` as `complete` returns it; `proteins` as `protein.read` does."""
-    from acquired.report import diagrams, protein  # only drawn where a patient has something to draw
+    from acquired.report import diagrams, protein, sites  # only drawn where a patient has something to draw
 
     rows = Rows(words, result)
     verdicts = [_card(words, rows, result, verdict) for verdict in result["verdicts"]]
@@ -38,6 +38,7 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
     ]
     drivers = rows.drivers()
     new, other = rows.rest()
+    course = _course(words, result)
     return {
         "head": head(words, result),
         "cards": verdicts,
@@ -47,9 +48,10 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
         "rest": other,
         "other_claims": rows.other_claims(),
         "flags": rows.flags(),
-        "course": _course(words, result),
+        "course": course,
+        "sites": sites.side_by_side(words, result),
         "proteins": protein.draw_all(words, result, proteins),
-        "diagrams": diagrams.draw_all(words, result),
+        "diagrams": diagrams.draw_all(words, result, course["charted"]),
         "set_aside": _set_aside(words, result),
         "methods": _methods(words, result),
         "trajectories": [
@@ -72,11 +74,7 @@ def head(words: Words, result: Json) -> Json:
     provenance = result["provenance"]
     therapies = []
     for therapy in result["therapies"]:
-        status = " ".join(
-            p
-            for p in (words.of("drug_status", therapy.get("status", "")), words.date(therapy.get("status_date", "")))
-            if p
-        )
+        status = cells.drug_status(words, therapy.get("status", ""), therapy.get("status_date", ""))
         therapies.append(
             {**therapy, "period": period(words, therapy), "classes": ", ".join(therapy["class"]), "status": status}
         )
@@ -143,8 +141,24 @@ def _card(words: Words, rows: Rows, result: Json, verdict: Json) -> Json:
         "classes": ", ".join(therapy["class"][:3]) if therapy else "",
         "against": against,
         "loci": loci,
+        "certain": _certain(words, rows, verdict),
         "alterations": [{"name": rows.names.get(a, a), "href": anchor("a", a)} for a in verdict["alterations"]],
     }
+
+
+def _certain(words: Words, rows: Rows, verdict: Json) -> str:
+    """What would put a verdict by calls on firm ground, naming the specimens of which too little is known; or ""."""
+    frame = rows.comparisons.get(verdict["comparison"])
+    if frame is None:
+        return ""
+    if verdict["verdict"] == "emerged" and verdict["basis"] in ("calls", ""):
+        told = [rows.on(a, verdict["comparison"]) for a in verdict["alterations"]]
+        lacking = dict.fromkeys(t["before"] for t in told if t and t["basis"] == "calls" and t.get("before"))
+    elif verdict["verdict"] == "none_called":
+        lacking = dict.fromkeys(frame["window"])
+    else:
+        return ""
+    return words("verdicts", "certain", specimens=", ".join(lacking)) if lacking else ""
 
 
 def _course(words: Words, result: Json) -> Json:
@@ -168,9 +182,13 @@ def _course(words: Words, result: Json) -> Json:
     ordered = sorted(moving, key=weight)
     charts: list[Json] = []
     drawn: dict[str, Json] = {}
-    for field, key in (("vaf", "vaf"), ("copy_number", "copies"), ("value", "value")):
-        series = [a for a in ordered if any(o.get(field) is not None for o in a["observations"])][: chart.MOST]
-        drawing = chart.draw(words, result, series, field, words("course", key))
+    right = chart.right_end([a["name"] for a in ordered])
+    for field, key in (("vaf", "vaf"), ("copy_number", "copies"), ("log2", "ratio"), ("value", "value")):
+        series = [
+            a for a in ordered if a["id"] not in drawn and any(o.get(field) is not None for o in a["observations"])
+        ]
+        series = series[: chart.MOST]
+        drawing = chart.draw(words, result, series, field, words("course", key), right)
         if drawing:
             charts.append({"title": words("course", key), "svg": drawing, "scales": field == "vaf"})
             drawn |= {a["id"]: a for a in series}
@@ -179,7 +197,7 @@ def _course(words: Words, result: Json) -> Json:
         row = [cells.observation(words, o) for o in alteration["observations"]]
         table.append({"name": alteration["name"], "href": anchor("a", alteration["id"]), "cells": row,
                       "move": cells.trajectory(words, alteration["trajectory"], alteration["basis"])})  # fmt: skip
-    return {"charts": charts, "rows": table}
+    return {"charts": charts, "rows": table, "charted": list(drawn)}
 
 
 def _set_aside(words: Words, result: Json) -> Json:

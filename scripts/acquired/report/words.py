@@ -93,11 +93,13 @@ class Words:
         """A p-value: two significant digits, in powers of ten below 0.001."""
         if value is None or not math.isfinite(value):
             return NOTHING
-        if 0 < value < 0.001:
+        if value < 1e-30:  # of no use to a reader, and beyond what single-precision fields carry
+            return "< 10⁻³⁰"
+        if value < 0.001:
             exponent = math.floor(math.log10(value))
             head = self.number(round(value / 10**exponent, 1), 1)
             return f"{head} × 10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return self.number(value, 4 if value < 0.01 else 3 if value < 0.1 else 2) if value else "0"
+        return self.number(value, 4 if value < 0.01 else 3 if value < 0.1 else 2)
 
     def date(self, iso: str) -> str:
         """An ISO date in this language's order; anything else as it stands."""
