@@ -3,22 +3,16 @@
 # small variant with coordinates (alterations), and an account of every record.
 
 
-def siblings_with_calls(wildcards):
-    """For a specimen without call files, the accounts of the patient's others, whose build is then its own."""
-    if specimen_of(wildcards).variants:
-        return []
-    return [
-        f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json"
-        for s in specimens_of(wildcards.patient)
-        if s.variants
-    ]
-
-
 rule normalize:
     input:
         variants=lambda wildcards: list(specimen_of(wildcards).variants),
         other=lambda wildcards: other_files(specimen_of(wildcards)),
-        siblings=siblings_with_calls,
+        # A specimen without call files has the build of the patient's others.
+        siblings=lambda wildcards: [
+            f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json"
+            for s in specimens_of(wildcards.patient)
+            if s.variants and not specimen_of(wildcards).variants
+        ],
         reference=REFERENCES,
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
