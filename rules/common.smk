@@ -25,9 +25,13 @@ prefer_library(SCRIPTS)
 
 try:
     COHORT = load_cohort(config, Path.cwd(), RESOURCES)
+    if COHORT.settings["catalogue"]:  # a lab's bad claims stop the run before its first job
+        from acquired.catalogue.build import compile_sources
+
+        compile_sources(RESOURCES, [Path(path) for path in COHORT.settings["catalogue"]])
 except InputError as error:
     print(
-        f"The run has not started: {len(error.problems)} problem(s) in its sheets or settings.\n{error}",
+        f"The run has not started: {len(error.problems)} problem(s) in its sheets, settings or claims.\n{error}",
         file=sys.stderr,
     )
     raise SystemExit(EXIT_BAD_INPUT) from None

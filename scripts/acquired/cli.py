@@ -13,11 +13,14 @@ import sys
 
 from acquired.errors import EXIT_BAD_INPUT, InputError
 
-#: Command: what it does, in a line. The module is `acquired.<command>.cli`.
+#: Command: what it does, in a line. The module is `acquired.<command>.cli`, but for those in `_ROOMS`.
 COMMANDS = {
     "annotate": "name every variant of a VCF on the bundled transcripts, as a table",
     "catalogue": "look into, check or update the resistance catalogue",
+    "check": "read all sheets and the head of every file: what would be run, and what is wrong",
+    "reanalyze": "judge stored results again by another catalogue",
 }
+_ROOMS = {"reanalyze": "reanalysis"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -30,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for command, what in COMMANDS.items():
         if args[:1] == [command]:
-            importlib.import_module(f"acquired.{command}.cli").add_parser(subparsers)
+            importlib.import_module(f"acquired.{_ROOMS.get(command, command)}.cli").add_parser(subparsers)
         else:
             subparsers.add_parser(command, help=what)
     parsed = parser.parse_args(args)
