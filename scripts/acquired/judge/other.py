@@ -152,6 +152,8 @@ def not_worth_listing(f: Finding, kinases: frozenset[str]) -> str:
         moved = any(t["trajectory"] in _MOVED for t in f.trajectories)
         extreme = f.state in ("amplification", "deletion") and (f.details.get("focal") or moved)
         return "" if extreme else "copy_number"
+    if f.kind == Kind.FUSION and f.partners is None and not f.matches:
+        return "" if any(t["trajectory"] in _MOVED for t in f.trajectories) else "rearrangement"
     return ""
 
 
