@@ -239,3 +239,10 @@ def _star_fusion(rows: Sequence[tuple[Any, ...]]) -> str:
             f"{five}--{three}\t{reads // 2}\t{reads - reads // 2}\tONLY_REF_SPLICE\t{left}\t{right}\t{reads / 40:.4f}"
         )
     return "\n".join(lines) + "\n"
+
+
+def sheet(columns: list[str], rows: list[dict[str, str]]) -> str:
+    """A sheet of the cohort."""
+    lines = ["# Synthetic demo cohort: no patient, specimen or read is real.", "\t".join(columns)]
+    lines += ["\t".join(row.get(column, "") for column in columns) for row in rows]
+    return "\n".join(lines) + "\n"

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tools")]
 
 from acquired.reference import Reference, Transcript  # noqa: E402
-from example_other import Others  # noqa: E402
+from example_other import Others, sheet  # noqa: E402
 from example_vcf import Call, vcf_text  # noqa: E402
 
 _CHANGE = re.compile(r"c\.(\d+)(?:([+-])(\d+))?(?:_(\d+))?(?:([ACGT])>([ACGT])|(del))\Z")
@@ -368,12 +368,6 @@ def make(folder: Path) -> dict[str, str]:
     for build, genome in genomes.items():
         files[f"panel.{build}.bed"] = regions(genome, stories["panel"])
     return files
-
-
-def sheet(columns: list[str], rows: list[dict[str, str]]) -> str:
-    lines = ["# Synthetic demo cohort: no patient, specimen or read is real.", "\t".join(columns)]
-    lines += ["\t".join(row.get(column, "") for column in columns) for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def regions(genome: Genome, genes: list[str]) -> str:
