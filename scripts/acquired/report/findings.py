@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from acquired.report import cells
@@ -334,40 +333,6 @@ class Rows:
                     "left": sum(d["level"] > "B" for d in drugs),
                 })  # fmt: skip
         return rows
-
-    def negatives(self, drug: str) -> Json | None:
-        """The known loci of a drug by specimen: rows of cells and a summary of each specimen; None without any."""
-        words = self.words
-        mine = [n for n in self.result["negatives"] if n["drug"] == drug]
-        if not mine:
-            return None
-        table: dict[tuple[str, str], Json] = {}
-        for n in mine:
-            row = table.setdefault(
-                (n["gene"], n["locus"]), {"gene": n["gene"], "locus": n["locus"], "level": "", "at": {}}
-            )
-            row["level"] = min(filter(None, (row["level"], n.get("level", ""))), default="")
-            hidden = (
-                words("cell", "at_most", hidden=words.fraction(n["hidden_vaf"])) if n["hidden_vaf"] is not None else ""
-            )
-            depth = words.number(n["depth"]) + "×" if n["depth"] is not None else ""
-            row["at"][n["specimen"]] = {
-                "status": n["status"], "word": words.of("status", n["status"]), "depth": depth, "hidden": hidden,
-            }  # fmt: skip
-        summaries = []
-        for name in self.specimens:
-            counts = Counter(n["status"] for n in mine if n["specimen"] == name)
-            text = ", ".join(
-                f"{counts[s]} {words.of('status', s)}"
-                for s in ("absent", "low", "not called", "not assessed")
-                if counts[s]
-            )
-            if counts:
-                summaries.append(words("negatives", "summary", n=sum(counts.values()), specimen=name, counts=text))
-        rows = [table[key] for key in sorted(table, key=lambda k: (table[k]["level"] or "Z", k))]
-        for row in rows:
-            row["cells"] = [row["at"].get(name) for name in self.specimens]
-        return {"drug": drug, "rows": rows, "summaries": summaries, "n": len(rows)}
 
     def flags(self) -> list[Json]:
         """Every reason for doubt, with the alterations it holds for."""

@@ -8,6 +8,7 @@ from typing import Any
 from acquired.report import axis, cells, chart
 from acquired.report.cells import ICONS, NEW, anchor
 from acquired.report.findings import Rows
+from acquired.report.negatives import Negatives
 from acquired.report.why import sentence
 from acquired.report.words import Words, signed
 
@@ -30,10 +31,10 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
     """Everything the patient's page prints. `result` as `complete` returns it; `proteins` as `protein.read` does."""
     from acquired.report import diagrams, protein, sites  # only drawn where a patient has something to draw
 
-    rows = Rows(words, result)
+    rows, negatives = Rows(words, result), Negatives(words, result)
     verdicts = [_card(words, rows, result, verdict) for verdict in result["verdicts"]]
     drugs = [
-        {**card, "rows": rows.drug_table(verdict), "negatives": rows.negatives(verdict["drug"])}
+        {**card, "rows": rows.drug_table(verdict), "negatives": negatives.of(verdict["drug"])}
         for card, verdict in zip(verdicts, result["verdicts"], strict=True)
     ]
     drivers = rows.drivers()
