@@ -200,7 +200,7 @@ def _fusions(
         moves = trajectories(seen, comparisons, specimens, _persistent)
         gene = pair[0] if pair[0] in table["five_prime_drivers"] else pair[1]
         best = max(own.values(), key=lambda r: (r["status"] == "called", r["support"] or 0))
-        name = "::".join(pair)
+        name = "::".join(gene or "?" for gene in pair)
         yield _entry(Kind.FUSION, f"fusion-{_slug(name)}", gene, name, "", seen, moves, partners=list(pair),
                      frame=_first(own.values(), "frame"), detail=_first(own.values(), "detail"),
                      breakpoints=best["breakpoints"], ordered=pair in ordered)  # fmt: skip
