@@ -107,9 +107,13 @@ class Genes:
         numbers = exons_in_order(transcript)
         whole = [n for n, (a, b) in numbers if first <= a and b <= last]
         broken = [n for n, (a, b) in numbers if a <= last and first <= b and n not in whole]
-        if not whole:
-            return "a small change within an exon" if broken else "within one intron"
-        return self.exons(transcript, "deletion" if deleted else "duplication", min(whole), max(whole), bool(broken))
+        kind = "deletion" if deleted else "duplication"
+        if not whole and not broken:
+            return "within one intron"
+        if not whole:  # a large indel, as of KIT exon 11: told, so that it is not missed where no other file has it
+            told = f"{transcript.gene} {kind} of {last - first + 1:,} bases within exon {'-'.join(map(str, broken))}"
+            return Named("rearrangement", (transcript.gene,), told)
+        return self.exons(transcript, kind, min(whole), max(whole), bool(broken))
 
     def exons(self, transcript: Transcript, kind: str, first: int, last: int, broken: bool = False) -> Named:
         """A deletion (or skipping) or duplication of exons first … last. broken: a breakpoint lies within an exon."""

@@ -189,7 +189,8 @@ def add_other_flags(found: Sequence[Finding], settings: Mapping[str, Any], words
             if low := [o["specimen"] for o in f.observations if o["status"] == "low"]:
                 f.flag("low_purity", flags["low_purity"].format(specimens=", ".join(low)))
         elif f.kind == Kind.FUSION and f.partners is None:
-            f.flag("no_partner", flags["no_partner"])
+            if " within " not in f.name:
+                f.flag("no_partner", flags["no_partner"])
         elif f.kind == Kind.FUSION and d.get("ordered") is not True:
             f.flag("order_unknown", flags["order_unknown"])
         if d.get("frame") in ("in-frame", "out-of-frame"):
