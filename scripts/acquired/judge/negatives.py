@@ -263,3 +263,14 @@ def negative_rows(
         for s in specimens
         if (place.locus.level in levels or i in needed) and assessed[i, s["id"]]["status"] != "found"
     ]  # fmt: skip
+
+
+def seen_rows(
+    drug: str, places: Sequence[Place], assessed: Mapping[tuple[int, str], Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The loci of one drug at which something was found, by specimen: what the negatives leave out."""
+    return [
+        {"drug": drug, "gene": places[i].locus.gene, "locus": places[i].locus.name, "specimen": specimen}
+        for (i, specimen), told in assessed.items()
+        if told["status"] == "found"
+    ]

@@ -17,7 +17,7 @@ from acquired.judge import other
 from acquired.judge import result as shape
 from acquired.judge.findings import Finding
 from acquired.judge.flags import Suspicions, add_csq
-from acquired.judge.negatives import Coverage, assess, negative_rows, place_of
+from acquired.judge.negatives import Coverage, assess, negative_rows, place_of, seen_rows
 from acquired.judge.phase import add_phase
 from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, all_there, read_rows
@@ -248,6 +248,9 @@ class _Patient:
                 needed_loci(loci[drug], case),
             )
         ]  # fmt: skip
+        result["seen_loci"] = [
+            row for drug in self.drugs for row in seen_rows(drug, loci[drug].places, loci[drug].assessed)
+        ]
         # of a very large file htslib has left out what lies outside the genes and did not move
         unread = int(self.compared.get("alleles", 0)) - gathered.seen
         gathered.left[self.words["not_listed"]["outside"]] += max(unread, 0)

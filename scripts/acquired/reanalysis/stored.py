@@ -18,6 +18,7 @@ from acquired.reference import Reference
 
 Json = dict[str, Any]
 
+_NOTHING: Json = {"depth": None, "hidden_vaf": None, "source": ""}
 #: Doubts that rest on what the catalogue knows (drivers, claims); told again with another one.
 _WEIGHED = ("doubt_tumour_fraction", "doubt_many_tests", "doubt_not_informative")
 
@@ -80,6 +81,8 @@ class Looked:
             said = {k: n.get(k) for k in ("status", "depth", "hidden_vaf", "source")}
             self._own[n["drug"], n["gene"], n["locus"], n["specimen"]] = said
             self._any.setdefault((n["gene"], n["locus"], n["specimen"]), said)
+        for n in result.get("seen_loci", ()):
+            self._own[n["drug"], n["gene"], n["locus"], n["specimen"]] = {"status": "found", **_NOTHING}
         self._reverting = set(result["quality"].get("inactivated", ()))
 
     def loci(
@@ -104,11 +107,10 @@ class Looked:
         return every, told
 
     def _of(self, drug: str, place: Place, specimen: Json, carried: set[tuple[str, str]]) -> Json | None:
-        nothing: Json = {"depth": None, "hidden_vaf": None, "source": ""}
         locus, id_ = place.locus, specimen["id"]
         if any((claim, id_) in carried for claim in locus.claims):
-            return {"status": "found", **nothing}
+            return {"status": "found", **_NOTHING}
         if locus.kind == Kind.HISTOLOGY:
-            return {"status": "absent" if specimen.get("histology") else "not assessed", **nothing}
+            return {"status": "absent" if specimen.get("histology") else "not assessed", **_NOTHING}
         own = self._own.get((drug, locus.gene, locus.name, id_))
         return own or self._any.get((locus.gene, locus.name, id_))
