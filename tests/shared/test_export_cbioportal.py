@@ -61,7 +61,9 @@ def test_it_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_hostile_strings_break_nothing(tmp_path: Path) -> None:
-    for study in export(tmp_path, ["hostile_strings", "refused"]).glob("GRCh*"):
+    folder = export(tmp_path, ["hostile_strings", "refused"])
+    assert "\trefused patients\t1\n" in (folder / "left_out.tsv").read_text(encoding="utf-8")
+    for study in folder.glob("GRCh*"):
         assert [f for f in findings(study) if not any(e in f for e in EXPECTED_OF_HOSTILE)] == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,17 @@ def test_a_study_that_was_there_is_replaced_whole(tmp_path: Path) -> None:
     study(tmp_path, load("nothing_found"))
     assert not (folder / "data_cna.txt").exists()
     assert [p.name for p in tmp_path.iterdir()] == ["cbioportal"]
+
+
+def test_the_table_of_genes_has_every_bundled_gene() -> None:
+    header, *lines = (RESOURCES / "export" / "genes.tsv").read_text(encoding="utf-8").splitlines()
+    table = {line.split("\t")[0]: dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines}
+    head, *transcripts = (RESOURCES / "reference" / "transcripts.GRCh38.tsv").read_text(encoding="utf-8").splitlines()
+    bundled = [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in transcripts]
+    assert set(table) == {row["gene"] for row in bundled} and list(table) == sorted(table)
+    for row in bundled:
+        known = table[row["gene"]]
+        assert known["entrez"] == row["gene_entrez"] or not row["gene_entrez"]
+        assert re.fullmatch(r"[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2}", known["uniprot"])
+        assert re.fullmatch(r"(HGNC:\d+)?", known["hgnc"])
+    assert len({row["uniprot"] for row in table.values()}) == len(table)

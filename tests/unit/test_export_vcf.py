@@ -114,7 +114,7 @@ def test_what_is_no_allele_is_counted_and_named() -> None:
 def test_vrs_identifiers_where_bases_are_known() -> None:
     text = WRITER.text(load("egfr_five_time_points"))
     t790m = next(line for line in text.splitlines() if line.startswith("chr7\t55181378\t"))
-    assert "ACQ_VRS=ga4gh%3AVA._1-3emZcNV1di2ClHh5aSJOjrv0Grf75" in t790m, "published by MetaKB"
+    assert "ACQ_VRS=ga4gh:VA._1-3emZcNV1di2ClHh5aSJOjrv0Grf75" in t790m, "published by MetaKB"
 
 
 def test_a_refused_patient_has_a_header_and_no_record() -> None:

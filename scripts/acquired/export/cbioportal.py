@@ -178,10 +178,10 @@ class Study:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
 
-def write_studies(studies: list[Study], folder: Path) -> None:
+def write_studies(studies: list[Study], folder: Path, refused: int = 0) -> None:
     """Write each study into `folder`/<build>, in one step: the folder is whole or as it was.
 
-    `folder`/left_out.tsv counts, by reason, what cBioPortal's formats have no place for.
+    `folder`/left_out.tsv counts, by reason, what cBioPortal's formats have no place for, and the `refused` patients.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -190,6 +190,8 @@ def write_studies(studies: list[Study], folder: Path) -> None:
         for study in studies:
             study.write(made / study.build)
         counts = [[s.build, reason, n] for s in studies for reason, n in sorted(s.left_out.items())]
+        if refused:
+            counts.append(["", "refused patients", refused])
         _table(made / "left_out.tsv", ("build", "reason", "count"), counts)
         if folder.exists():
             shutil.rmtree(folder)

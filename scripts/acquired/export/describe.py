@@ -1,4 +1,4 @@
-"""docs/result.md, written from the result's schema: `python -m acquired.export.describe > docs/result.md`."""
+"""`python -m acquired.export.describe` writes docs/result.md from the result's schema, and guards its version."""
 
 from __future__ import annotations
 
@@ -90,5 +90,17 @@ def read(root: Path = ROOT) -> tuple[str, Json, list[Json]]:
     return head, schema, versions
 
 
+def main(root: Path = ROOT) -> str:
+    """Renew docs/result.md and, while the newest version is not released, its digest; what is wrong, or nothing."""
+    _, schema, versions = read(root)
+    table = root / "resources" / "export" / "schema_versions.yaml"
+    newest, now = versions[0], fingerprint(schema)
+    if newest["digest"] != now and newest["released"]:
+        return f"The schema has changed since version {newest['version']} was released: {table.name} says what to do."
+    table.write_text(table.read_text(encoding="utf-8").replace(newest["digest"], now, 1), encoding="utf-8")
+    (root / "docs" / "result.md").write_text(describe(*read(root)), encoding="utf-8")
+    return ""
+
+
 if __name__ == "__main__":
-    sys.stdout.write(describe(*read()))
+    sys.exit(main())

@@ -99,7 +99,7 @@ def _info(result: Json, allele: Json, identifier: Identifier | None) -> dict[str
         "ACQ_PHASE": _parts((p.get("with"), p.get("phase")) for p in allele.get("phase", [])),
         "ACQ_FLAGS": ",".join(_text(flag["code"]) for flag in allele["flags"]),
         "ACQ_GIVEN": ",".join(given.translate(_ENCODE) for given in allele.get("given", [])),
-        "ACQ_VRS": _text(vrs_id(identifier, allele)),
+        "ACQ_VRS": vrs_id(identifier, allele),
     }
 
 

@@ -42,7 +42,7 @@ def write_exports(
     vcf = Writer(resources, {build: reference.contigs for build, reference in references.items()}, identifiers)
     cohort = {build: Study(resources, build, identifiers[build]) for build in BUILDS}
     quality = multiqc.Tables(resources)
-    counts = {"patients": 0, "not_in_studies": 0}
+    counts = {"patients": 0, "refused": 0}
     for path, result in zip(sorted(result_jsons, key=lambda p: p.parent.name), read_results(result_jsons), strict=True):
         write_vcf(vcf.text(result), path.with_name("annotated.vcf.gz"))
         bundle = json.dumps(fhir.bundle(result), indent=1, ensure_ascii=False)
@@ -52,8 +52,8 @@ def write_exports(
         if result["build"]:
             cohort[result["build"]].add(result)
         else:  # refused: no specimen of it is known to be sound
-            counts["not_in_studies"] += 1
-    write_studies([study for study in cohort.values() if study.rows["sample"]], studies)
+            counts["refused"] += 1
+    write_studies([study for study in cohort.values() if study.rows["sample"]], studies, counts["refused"])
     quality.write(tables)
     return counts
 
