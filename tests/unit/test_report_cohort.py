@@ -106,7 +106,13 @@ def test_numbers_stay_numbers() -> None:
 
 
 def test_the_matrix_tells_absent_from_not_assessable(tmp_path: Path) -> None:
-    page, _ = cohort([load(n) for n in ("egfr_five_time_points", "nothing_found", "many_kinds_bare_files")], tmp_path)
+    results = [load(n) for n in ("egfr_five_time_points", "nothing_found", "many_kinds_bare_files")]
+    assert results[2]["quality"]["identity"]["verdict"] == "different"
+    cohort(results, tmp_path)
+    html = (tmp_path / "cohort" / "index.html").read_text(encoding="utf-8")
+    assert "DEMO-SCLC-1" not in html[html.index('<table class="matrix">') :], "swapped tubes are no finding"
+    results[2]["quality"]["identity"]["verdict"] = "same"
+    page, _ = cohort(results, tmp_path)
     html = (tmp_path / "cohort" / "index.html").read_text(encoding="utf-8")
     matrix = html[html.index('<table class="matrix">') :]
     heads = [h.split("<span>")[1].split("<")[0] for h in matrix[: matrix.index("</thead>")].split("<th ")[2:]]

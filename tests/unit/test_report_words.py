@@ -122,3 +122,11 @@ def test_an_unknown_language_or_locale_is_told_with_the_known_ones() -> None:
         with pytest.raises(InputError) as told:
             Words.read(RESOURCES, *given)
         assert "de" in str(told.value) and "en" in str(told.value)
+
+
+def test_the_config_offers_exactly_the_languages_and_locales_there_are() -> None:
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    offered = schema["properties"]["report"]["properties"]
+    locales = yaml.safe_load((RESOURCES / "wording" / "locales.yaml").read_text(encoding="utf-8"))
+    assert set(offered["locale"]["enum"]) == {"", *locales}
+    assert set(offered["language"]["enum"]) == {p.name.split(".")[1] for p in RESOURCES.glob("wording/report.*.yaml")}

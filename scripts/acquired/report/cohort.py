@@ -68,6 +68,7 @@ def cohort_view(words: Words, cohort: list[Facts], resources: Path) -> Json:
         "overview": _overview(words, cohort, index),
         "verdicts": [{"key": v, "word": words.of("verdict", v), "icon": ICONS[v]} for v in VERDICTS],
         "patients": [_patient(words, facts, index) for facts in cohort],
+        "quality": [_quality(words, facts) for facts in cohort if facts.status != "refused"],
         "failed": [{"patient": f.patient, "link": f.link, "problems": f.problems}
                    for f in cohort if f.status == "refused"],
         "matrix": _matrix(words, cohort),
@@ -112,14 +113,27 @@ def _patient(words: Words, facts: Facts, index: dict[str, int]) -> Json:
         "specimens": facts.specimens, "status": facts.status, "status_word": words("cohort", facts.status),
         "verdicts": verdicts, "tokens": " ".join(sorted(tokens)),
         "identity": facts.identity, "identity_word": words.of("identity", facts.identity),
-        "read": facts.records["read"], "kept": facts.records["kept"], "aside": facts.records["set_aside"],
-        "read_text": words.number(facts.records["read"]), "kept_text": words.number(facts.records["kept"]),
-        "aside_text": words.number(facts.records["set_aside"]),
+    }  # fmt: skip
+
+
+def _quality(words: Words, facts: Facts) -> Json:
+    """One patient's run: who the specimens come from, what was read, how much of what is known could be judged."""
+    able, loci = facts.assessable
+    return {
+        "patient": facts.patient, "link": facts.link, "identity": facts.identity,
+        "identity_word": words.of("identity", facts.identity), "specimens": facts.specimens,
+        "callers": facts.callers, "depth_from": facts.depth_from,
+        "read": facts.records["read"], "aside": facts.records["set_aside"],
+        "read_text": words.number(facts.records["read"]), "aside_text": words.number(facts.records["set_aside"]),
+        "loci": words("cell", "counts", alt=words.number(able), depth=words.number(loci)) if loci else "",
+        "share": round(able / loci, 3) if loci else -1,
+        "warnings": facts.warnings[:3], "more": max(0, len(facts.warnings) - 3),
     }  # fmt: skip
 
 
 def _matrix(words: Words, cohort: list[Facts]) -> Json:
     """Alterations with a resistance claim on a drug given, by patient; without one, the status of its locus."""
+    cohort = [facts for facts in cohort if facts.status != "refused" and facts.identity != "different"]
     counts = Counter(name for facts in cohort for name in facts.marks)
     names = sorted(counts, key=lambda name: (-counts[name], name))
     shown = names[:MOST]
@@ -128,8 +142,6 @@ def _matrix(words: Words, cohort: list[Facts]) -> Json:
         place |= facts.loci
     rows = []
     for facts in cohort:
-        if facts.status == "refused":
-            continue
         marks = []
         for name in shown:
             state = facts.marks.get(name) or facts.negatives.get(place[name], "")

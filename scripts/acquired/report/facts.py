@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +52,11 @@ class Facts:
     verdicts: list[Json]
     problems: list[Json]
     records: dict[str, int]
+    callers: str = ""
+    depth_from: str = ""
+    #: known loci of the drugs given at follow-up that could be judged (found or absent), of all of them
+    assessable: tuple[int, int] = (0, 0)
+    warnings: list[str] = field(default_factory=list)
     link: str = ""
     #: alteration name -> trajectory, for alterations with a resistance claim on a drug given
     marks: dict[str, str] = field(default_factory=dict)
@@ -92,6 +99,10 @@ def read_facts(result: Json) -> Facts:
         verdicts=[{k: v[k] for k in ("drug", "verdict", "basis", "why")} | {"on": []} for v in result["verdicts"]],
         problems=result["problems"],
         records=records,
+        callers=_each(s["caller"] for s in result["specimens"]),
+        depth_from=_each(s.get("depth_source", "") for s in result["specimens"]),
+        assessable=_assessable(result),
+        warnings=[f"{s['id']}: {w}" for s in result["specimens"] for w in s.get("warnings", [])],
     )
     if result["status"] == "refused":
         problems = " ".join(f"{p['where']}: {p['what']}" for p in result["problems"])
@@ -104,6 +115,18 @@ def read_facts(result: Json) -> Facts:
             facts.genes.add(negative["gene"])
     _findings(facts, result)
     return facts
+
+
+def _each(values: Iterable[str]) -> str:
+    """Different values, each once, in the order of the specimens."""
+    return ", ".join(dict.fromkeys(v for v in values if v))
+
+
+def _assessable(result: Json) -> tuple[int, int]:
+    counts: Counter[str] = Counter()
+    for verdict in result["verdicts"]:
+        counts.update(verdict.get("loci", {}))
+    return counts["found"] + counts["absent"] + counts["assessable"], counts.total()
 
 
 def _findings(facts: Facts, result: Json) -> None:

@@ -50,7 +50,7 @@ def poisson_tail(k: int, mean: float) -> float:
 
 def recurrent(cohort: Iterable[Facts], lengths: dict[str, int]) -> list[Recurrence]:
     """Genes and residues hit by new alterations without a claim in two patients or more, most surprising first."""
-    patients = [facts for facts in cohort if facts.status == "compared"]
+    patients = [facts for facts in cohort if facts.status == "compared" and facts.identity != "different"]
     looked_at = {gene for facts in patients for gene in facts.genes if gene in lengths}
     total = sum(lengths[gene] for gene in looked_at)
     genes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
