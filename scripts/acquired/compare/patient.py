@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
-from acquired.compare.other import compare_other, looked_at
 from acquired.compare.plan import Plan, make_plan
 from acquired.compare.settings import Assay, Thresholds
 from acquired.compare.stream import Stream
@@ -16,6 +15,8 @@ from acquired.compare.union import calls_missing
 from acquired.errors import InputError, Problem
 from acquired.model import Specimen, Therapy
 
+#: Parts of an alterations file that are no alteration and no statement on what was looked at.
+_PLAIN = ("status", "problems", "warnings", "histology", "small_variants")
 #: Intake's reason for a record of a joint VCF that says nothing of this sample.
 _SILENT = "no call and no reads in this sample"
 
@@ -87,9 +88,11 @@ def compare_patient(
         missing = frozenset(i for i, file in enumerate(files) if calls_missing(file, silent[i]))
         plan = make_plan(specimens, therapies, missing)
         thresholds = Thresholds.of(settings)
-        result |= Stream(specimens, plan, stated, thresholds).run(files, sources, out_bcf)
+        placed = [_placed(accounts[s.specimen]) for s in specimens]
+        result |= Stream(specimens, plan, stated, thresholds).run(files, sources, out_bcf, placed)
         result["status"] = "compared" if plan.comparisons else "not compared"
-        result["build"] = accounts[specimens[0].specimen].get("build", "")
+        lead = placed.index(True) if any(placed) else 0
+        result["build"] = accounts[specimens[lead].specimen].get("build", "")
         result["notes"] = _with_private(plan.notes, result["same_day"], specimens)
         result["comparisons"] = [c.as_dict(specimens) for c in plan.comparisons]
         told = [
@@ -97,8 +100,11 @@ def compare_patient(
             | _alterations(_beside(normalized[s.specimen], ".alterations.json"))
             for s in specimens
         ]
-        result["other"] = compare_other(specimens, plan.comparisons, told, settings, resources)
-        result["looked_at"] = looked_at(specimens, told, settings)
+        if any(_says_something(other) for other in told):
+            from acquired.compare.other import compare_other, looked_at  # 20 ms that most patients need not spend
+
+            result["other"] = compare_other(specimens, plan.comparisons, told, settings, resources)
+            result["looked_at"] = looked_at(specimens, told, settings)
         for s, other in zip(specimens, told, strict=True):
             accounts[s.specimen].setdefault("warnings", []).extend(other.get("warnings", []))
     result["specimens"] = [
@@ -141,6 +147,11 @@ def _set_aside(account: Mapping[str, Any], reason: str) -> int:
     return sum(entry["count"] for entry in account.get("set_aside", []) if entry["reason"] == reason)
 
 
+def _placed(account: Mapping[str, Any]) -> bool:
+    """Whether the specimen has coordinates: a table of names alone is of no build and fits any."""
+    return bool(account.get("placed", True))
+
+
 def _refused(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any]]) -> list[dict[str, str]]:
     """Every problem of every refused specimen, and the problem of mixed builds."""
     problems: list[dict[str, str]] = []
@@ -150,7 +161,7 @@ def _refused(specimens: Sequence[Specimen], accounts: Mapping[str, dict[str, Any
             problems += [{**problem, "specimen": s.specimen} for problem in account["problems"]]
     builds: dict[str, list[str]] = {}
     for s in specimens:
-        if accounts[s.specimen]["status"] != "refused":
+        if accounts[s.specimen]["status"] != "refused" and _placed(accounts[s.specimen]):
             builds.setdefault(accounts[s.specimen]["build"], []).append(s.specimen)
     if len(builds) > 1:
         told = "; ".join(f"{build}: {', '.join(names)}" for build, names in sorted(builds.items()))
@@ -226,6 +237,11 @@ def _alterations(path: Path) -> dict[str, Any]:
     """What the specimen's other files say; empty where there is no such file."""
     found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
     return found
+
+
+def _says_something(told: Mapping[str, Any]) -> bool:
+    """Whether an alterations file holds more than a histology."""
+    return any(isinstance(value, (list, str)) and value for key, value in told.items() if key not in _PLAIN)
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -6,10 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from acquired.copynumber import read_copy_number
 from acquired.errors import InputError, Problem
-from acquired.expression import read_expression
-from acquired.fusions import read_fusions
 from acquired.model import Specimen
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS
@@ -26,6 +23,12 @@ def other_files(
     with every problem of these files.
     """
     into = empty_alterations() | {"histology": specimen.facts.get("histology", "")}
+    if not any(specimen.files.get(kind) for kind in ("copy_number", "fusions", "expression")):
+        return into  # as for most specimens: none of the readers need be imported (20 ms)
+    from acquired.copynumber import read_copy_number
+    from acquired.expression import read_expression
+    from acquired.fusions import read_fusions
+
     known = build or (specimen.build if specimen.build in BUILDS else "")
     reference: Reference = genome or Reference.open(resources, known or BUILDS[0])
     readers: dict[str, Callable[[Path], dict[str, Any]]] = {
