@@ -274,7 +274,7 @@ class Patient:
     def _artefacts(self, columns: int, where: str) -> list[Call]:
         """A few records that the caller filters."""
         made = []
-        for number in range(3 if self.caller in _REASONS else 0):
+        for number in range(self.story.get("artefacts", 3) if self.caller in _REASONS else 0):
             draw = self.draw(self.name, "artefact", where, number)
             gene = draw.choice(self.stories["passengers"])
             place = self.genome.place(gene, self.genome.somewhere(gene, draw))
