@@ -88,3 +88,17 @@ def test_mixed_builds_in_one_patient_are_refused(bench, run):
     assert said.returncode != 0
     result = json.loads((bench / "results/patients/P1/result.json").read_text())
     assert result["status"] == "refused" and "GRCh37" in json.dumps(result["problems"])
+
+
+def test_a_table_of_names_fits_any_build(bench, run):
+    """Rows with a gene and a protein change and no coordinates are of no build; they stand beside a VCF of either."""
+    hg19 = GOOD.replace("159345973", "159138663").replace("55191822", "55259515")
+    table = "Hugo_Symbol\tHGVSp_Short\tt_alt_freq\nEGFR\tp.T790M\t4.5%\nEGFR\tp.L858R\t20%\n"
+    lay(bench, "patient specimen day variants therapy\nP1 a 0 a.vcf erlotinib\nP1 b 9 b.tsv erlotinib\n", a=hg19)
+    (bench / "b.tsv").write_text(table, encoding="utf-8")
+    said = run(bench)
+    assert said.returncode == 0, (said.stdout + said.stderr)[-3000:]
+    result = json.loads((bench / "results/patients/P1/result.json").read_text())
+    assert (result["status"], result["build"]) == ("compared", "GRCh37")
+    found = next(a for a in result["alterations"] if a["name"] == "EGFR T790M")
+    assert (found["trajectory"], found["basis"], found["annotation_origin"]) == ("emerged", "calls", "vendor")

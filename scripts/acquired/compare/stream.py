@@ -54,16 +54,20 @@ class Stream:
         self._absorbed: list[str] = []
         self._n_absorbed = 0
 
-    def run(self, files: list[Path], sources: list[Sources], out_bcf: Path) -> dict[str, Any]:
+    def run(
+        self, files: list[Path], sources: list[Sources], out_bcf: Path, placed: Sequence[bool] | None = None
+    ) -> dict[str, Any]:
         """Write compared.bcf; return what compared.json says of its alleles (counts).
 
-        files, sources: normalised BCF and other sources of each specimen. Raises ValueError where a file
-        breaks what intake promises (order, one record an allele, contigs of the build).
+        files, sources: normalised BCF and other sources of each specimen. placed: whether each has coordinates at
+        all; one that has not (a table of names) is of no build, and its empty file's contigs say nothing.
+        Raises ValueError where a file breaks what intake promises (order, one record an allele, contigs of the build).
         """
-        lengths = contigs(files[0])
-        for file in files[1:]:
+        leading = [file for file, has in zip(files, placed or [True] * len(files), strict=True) if has] or files[:1]
+        lengths = contigs(leading[0])
+        for file in leading[1:]:
             if contigs(file) != lengths:
-                raise ValueError(f"{file.name} and {files[0].name} have different contigs on one build")
+                raise ValueError(f"{file.name} and {leading[0].name} have different contigs on one build")
         self._chroms = list(lengths)
         ranks = {name: i for i, name in enumerate(self._chroms)}
         self._observers = [
