@@ -112,8 +112,8 @@ def test_the_matrix_tells_absent_from_not_assessable(tmp_path: Path) -> None:
     html = (tmp_path / "cohort" / "index.html").read_text(encoding="utf-8")
     assert "DEMO-SCLC-1" not in html[html.index('<table class="matrix">') :], "swapped tubes are no finding"
     results[2]["quality"]["identity"]["verdict"] = "same"
-    page, _ = cohort(results, tmp_path)
-    html = (tmp_path / "cohort" / "index.html").read_text(encoding="utf-8")
+    page, _ = cohort(results, tmp_path / "again")
+    html = (tmp_path / "again" / "cohort" / "index.html").read_text(encoding="utf-8")
     matrix = html[html.index('<table class="matrix">') :]
     heads = [h.split("<span>")[1].split("<")[0] for h in matrix[: matrix.index("</thead>")].split("<th ")[2:]]
 
