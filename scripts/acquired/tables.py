@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from acquired.errors import InputError, Problem, quote
+from acquired.unpack import long_number
 
 #: Larger files are no tables of ours; reading one would only fill the memory.
 MAX_BYTES = 64 * 2**20
@@ -184,6 +185,9 @@ def _decode(data: bytes, table: Table) -> str | None:
         text = _legacy(data, codec, error.start, table) or ""
         if not text:
             return None
+    if long_number(text.encode("ascii", "replace")):
+        table.refuse(table.label, "the file holds a number of some thousand digits.", "it is damaged", _SAVE_AS)
+        return None
     bad = _CONTROL.search(text)
     if bad:
         line = len(text[: bad.start()].splitlines()) or 1
@@ -251,7 +255,7 @@ def _records(text: str, table: Table, known: Sequence[str] | None) -> Iterator[t
     except csv.Error as error:
         table.refuse(
             table.where(begun),
-            f"the line cannot be split into cells: {error}.",
+            f"the line cannot be split into cells: {quote(error)}.",
             'a quotation mark (") is opened and not closed, or stands within a cell',
             "remove the quotation marks.",
         )

@@ -131,6 +131,10 @@ class _Reader:
     def _cell(self, row: Row, key: str) -> str:
         return row[self.names[key][0]] if self.names.get(key) else ""
 
+    def _where(self, key: str, where: str) -> str:
+        """A row's cell, as a message names it: by its column, if the file has one."""
+        return f"{where}, column {self.names[key][0]}" if self.names.get(key) else where
+
     def _number(self, row: Row, key: str, where: str) -> float | None:
         """A number; the sum where the dialect names several columns."""
         values = [number(row[c], f"{where}, column {c}", key, self.account) for c in self.names.get(key, [])]
@@ -175,8 +179,8 @@ class _Reader:
         if not chrom:
             self.account.leave("not on a chromosome of the primary assembly", f"{name} ({where})")
             return None
-        start = position(self._cell(row, "start"), f"{where}, column {self.names['start'][0]}", "start", self.account)
-        end = position(self._cell(row, "end"), f"{where}, column {self.names['end'][0]}", "end", self.account)
+        start = position(self._cell(row, "start"), self._where("start", where), "start", self.account)
+        end = position(self._cell(row, "end"), self._where("end", where), "end", self.account)
         if start is None or end is None:
             return None
         start += 1 - self.dialect["base"]

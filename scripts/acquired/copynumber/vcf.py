@@ -41,6 +41,9 @@ def read_vcf_segments(
         if len(fields) < 8:
             account.refuse(where, f"the record has {len(fields)} columns.", "the file was cut off", "make it again.")
             continue
+        if not fields[1].isdecimal():
+            account.refuse(where, f"the position {quote(fields[1])} is no number.", "it is damaged", "make it again.")
+            continue
         chrom = names.place(fields[0]).chrom
         if not chrom:
             account.leave("not on a chromosome of the primary assembly", f"{fields[0]} ({where})")
@@ -101,7 +104,7 @@ def _segment(
     end = info.get("END", "")
     if end.isdecimal():
         last = int(end)
-    elif info.get("SVLEN", "").lstrip("-").isdecimal():
+    elif info.get("SVLEN", "").removeprefix("-").isdecimal():
         last = int(fields[1]) + abs(int(info["SVLEN"]))
     else:
         account.refuse(where, "the record has neither END nor SVLEN.", "it is no segment", "give both ends in INFO.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import zlib
 from bisect import bisect_left
 from collections import Counter
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pysam
 
+from acquired import unpack
 from acquired.depth.kinds import CALLABLE, Kind, tell
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.contigs import Naming
@@ -142,7 +143,7 @@ def _lines(path: Path, wanted: Wanted, naming: Naming) -> Iterator[tuple[int, st
             return
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as lines:
+        with unpack.opened(path, packed) as content, io.TextIOWrapper(content, "utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 yield number, line.rstrip("\r\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from acquired import unpack
 from acquired.errors import InputError, Problem
 
 _GZIP = b"\x1f\x8b"
@@ -91,10 +92,7 @@ def read_lines(path: Path) -> Iterator[str]:
     if packing == "bcf":
         yield from _bcf_lines(path)
         return
-    with (
-        path.open("rb") if packing == "plain" else gzip.open(path) as opened,
-        io.TextIOWrapper(opened, encoding="latin-1", newline="\n") as text,
-    ):
+    with unpack.opened(path, packing == "gzip") as content, io.TextIOWrapper(content, "latin-1", newline="\n") as text:
         try:
             for line in text:
                 yield line.rstrip("\r\n")
@@ -106,12 +104,16 @@ def _bcf_lines(path: Path) -> Iterator[str]:
     """A BCF's text, through htslib."""
     import pysam
 
+    unpack.check_bgzf(path)
     previous = pysam.set_verbosity(0)
     try:
         with pysam.VariantFile(str(path)) as source:
             yield from str(source.header).splitlines()
             for record in source:
-                yield str(record).rstrip("\n")
+                line = str(record).rstrip("\n")
+                if len(line) > unpack.MAX_DIGITS:
+                    unpack.check_line(line.encode("latin-1", "replace"), path.name)
+                yield line
     except (OSError, ValueError):
         raise InputError(
             Problem(

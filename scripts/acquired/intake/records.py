@@ -20,8 +20,8 @@ from acquired.intake.store import Store
 
 _NO_ALLELE = {"<NON_REF>", "<*>", "<X>", "."}
 _UNKNOWN = Counts(None, None, None, None, ".")
-#: What a FILTER name may hold in a header line; other characters become "_".
-_UNSAFE_IN_FILTER = re.compile(r"[^A-Za-z0-9_.+:/%@!?()\[\]{}^~*|&#$-]")
+#: What a FILTER name may hold in a header line and in FORMAT/FT (no colon); other characters become "_".
+_UNSAFE_IN_FILTER = re.compile(r"[^A-Za-z0-9_.+/%@!?()\[\]{}^~*|&#$-]")
 
 
 @dataclass

@@ -83,12 +83,11 @@ def _open(path: Path, fasta: Path | None, index_stem: Path) -> tuple[Any, str]:
     reference = str(fasta) if fasta else None
     # Opened once without an index: the end-of-file marker and the header are looked at first.
     try:
-        first = pysam.AlignmentFile(str(path), reference_filename=reference, check_sq=False)
-    except ValueError as error:
+        with pysam.AlignmentFile(str(path), reference_filename=reference, check_sq=False) as first:
+            kind = "CRAM" if first.is_cram else "BAM" if first.is_bam else "SAM"
+            order = first.header.to_dict().get("HD", {}).get("SO", "")
+    except ValueError as error:  # also of a header whose fields are not what they must be
         raise OSError(str(error)) from error
-    with first:
-        kind = "CRAM" if first.is_cram else "BAM" if first.is_bam else "SAM"
-        order = first.header.to_dict().get("HD", {}).get("SO", "")
     if kind == "SAM":
         raise InputError(
             Problem(

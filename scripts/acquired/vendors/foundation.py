@@ -11,6 +11,7 @@ from xml.parsers import expat
 from acquired.annotate.codons import reverse_complement
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.readings import Doubt
+from acquired.unpack import long_number
 from acquired.vendors.cds import CHANGE
 from acquired.vendors.found import Found, Row, named_row
 from acquired.vendors.numbers import amount, count, share
@@ -71,6 +72,8 @@ def read_xml(data: bytes, where: str, spec: dict[str, Any]) -> tuple[list[Elemen
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = parser.UnparsedEntityDeclHandler = refuse  # type: ignore[assignment]
+    if long_number(data):
+        raise _refused(where, "the file holds a number of some thousand digits.", "it is damaged")
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
