@@ -102,7 +102,13 @@ def test_every_schema_is_a_schema():
 def test_defaults_are_filled_and_the_given_is_kept():
     given_config = {"compare": {"alpha": 0.05}, "assays": {"x": {"limit": 0.01}}}
     filled = fill_defaults(given_config, SCHEMAS)
-    assert filled["compare"] == {"alpha": 0.05, "absent_below": 0.05, "error_rate": 0.001, "confidence": 0.95}
+    assert filled["compare"] == {
+        "alpha": 0.05,
+        "absent_below": 0.05,
+        "absent_below_plasma": 0.0027,
+        "error_rate": 0.001,
+        "confidence": 0.95,
+    }
     assert filled["assays"] == {"x": {"limit": 0.01}}
     assert filled["report"]["language"] == "en"
     assert filled["demo"] is False
@@ -116,6 +122,15 @@ def test_a_yes_on_the_command_line_is_a_yes():
         fill_defaults({"demo": "perhaps"}, SCHEMAS)
 
 
+def test_numbers_deep_in_the_command_line_are_numbers():
+    """`--config compare='{alpha: 0.05}'` reaches the workflow as the text 0.05."""
+    filled = fill_defaults(
+        {"compare": {"alpha": "0.05"}, "assays": {"x": {"limit": "5e-3", "min_depth": "40"}}}, SCHEMAS
+    )
+    assert filled["compare"]["alpha"] == 0.05 and filled["assays"]["x"] == {"limit": 0.005, "min_depth": 40}
+    assert fill_defaults({"samples": "7"}, SCHEMAS)["samples"] == "7", "a text where a text is wanted stays one"
+
+
 def test_the_config_of_the_repository_is_the_defaults():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     assert fill_defaults(config, SCHEMAS) == fill_defaults({}, SCHEMAS)
@@ -127,7 +142,8 @@ def test_the_config_of_the_repository_is_the_defaults():
         ({"assay": {}}, "configuration", "“assays” was meant"),
         ({"compare": {"alfa": 1}}, "configuration, key compare", "“alpha” was meant"),
         ({"compare": {"alpha": 2}}, "configuration, key compare.alpha", "“2” is not less than 1"),
-        ({"compare": {"alpha": "0.01"}}, "configuration, key compare.alpha", "is not of the type number"),
+        ({"compare": {"alpha": "lots"}}, "configuration, key compare.alpha", "is not of the type number"),
+        ({"compare": {"alpha": "nan"}}, "configuration, key compare.alpha", "is not of the type number"),
         ({"compare": None}, "configuration, key compare", "is not of the type object"),
         ({"judge": {"levels": ["A", "F"]}}, "configuration, key judge.levels.1", "“F” is not one of A, B, C, D, E"),
         ({"assays": {"x": {"limit": 0}}}, "configuration, key assays.x.limit", "is not more than 0"),

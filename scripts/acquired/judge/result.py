@@ -200,9 +200,10 @@ def annotation_of(told: Mapping[str, Any]) -> Annotation:
 
 
 def _mechanism(f: Finding, driver: bool) -> str:
-    """Mechanism of the strongest resistance claim; a driver has none, unless the claim is on a drug given."""
+    """Mechanism of the strongest resistance claim; a driver has one only by a claim on a drug given, in its tumour."""
     for m in f.matches:
-        if m["effect"] != "sensitivity" and m["applies"] and (m["relation"] == "given" or not driver):
+        own = m["relation"] == "given" and m["disease_match"] != "other"
+        if m["effect"] != "sensitivity" and m["applies"] and (own or not driver):
             return str(m["mechanism"])
     return f.state if f.state == "reversion" else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,7 @@ def fill_defaults(config: dict[str, Any], schemas: Path) -> dict[str, Any]:
     Raises InputError with every problem; each names the key, the value and, for an unknown key, the nearest known one.
     """
     schema: dict[str, Any] = yaml.load((schemas / SCHEMA).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    filled = copy.deepcopy(config)
-    _spell_out(filled, schema)
+    filled = _typed(copy.deepcopy(config), schema)
     problems = check_config(filled, schema)
     if problems:
         raise InputError(*problems)
@@ -85,12 +85,26 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _spell_out(config: object, schema: dict[str, Any]) -> None:
-    """`--config demo=true` reaches Python as the text "true": a yes or no written as in YAML is one."""
-    if isinstance(config, dict):
-        for key, part in schema.get("properties", {}).items():
-            if part.get("type") == "boolean" and isinstance(config.get(key), str):
-                config[key] = {"true": True, "false": False}.get(config[key].lower(), config[key])
+def _typed(value: Any, part: dict[str, Any]) -> Any:
+    """Texts as the numbers and truth values that the schema wants there.
+
+    Snakemake hands on what stands deeper than the first level of `--config key='{a: 0.01}'` as text, and so `=true`.
+    """
+    if isinstance(value, dict):
+        known, others = part.get("properties", {}), part.get("additionalProperties")
+        rest = others if isinstance(others, dict) else {}
+        return {key: _typed(item, known.get(key, rest)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_typed(item, part.get("items", {})) for item in value]
+    kind = part.get("type", "string")
+    if isinstance(value, str) and "string" not in kind:
+        if "boolean" in kind and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if "integer" in kind and re.fullmatch(r"[+-]?\d+", value):
+            return int(value)
+        if "number" in kind and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value):
+            return float(value)
+    return value
 
 
 def _explain(error: Any) -> Iterator[Problem]:
