@@ -42,6 +42,7 @@ class Basis(StrEnum):
 
     DEPTH = "depth"
     ASSAY = "assay"
+    MEASURED = "measured"  # what is not counted in reads: copy number, expression or histology of then is known
     CALLS = "calls"
 
 

@@ -42,14 +42,14 @@ AMPLIFIED = copies(number=14.0, state="amplification")
 @pytest.mark.parametrize(
     ("before", "after", "expected", "basis"),
     [
-        (copies(), AMPLIFIED, "emerged", ""),
-        (copies(number=3.4, state="gain"), AMPLIFIED, "emerged", ""),
+        (copies(), AMPLIFIED, "emerged", "measured"),
+        (copies(number=3.4, state="gain"), AMPLIFIED, "emerged", "measured"),
         ({"copy_number": [], "copy_number_looked_at": "all"}, AMPLIFIED, "emerged", "calls"),
         ({}, AMPLIFIED, "unresolved", ""),
         (AMPLIFIED, copies(number=13.0, state="amplification"), "persistent", ""),
         (copies(number=7.0, state="amplification"), AMPLIFIED, "risen", ""),
         (copies(number=30.0, state="amplification"), AMPLIFIED, "fallen", ""),
-        (AMPLIFIED, copies(), "cleared", ""),
+        (AMPLIFIED, copies(), "cleared", "measured"),
         (AMPLIFIED, {"copy_number": [], "copy_number_looked_at": "all"}, "not seen", ""),
         (AMPLIFIED, {}, "not seen", ""),
         (copies(number=None, state="amplification", log2=1.2), copies(number=None, state="amplification", log2=2.4),
@@ -93,7 +93,7 @@ NOTHING = {"fusions": [], "fusions_looked_at": "all"}
     [
         (NOTHING, fusion("EML4", "ALK"), "emerged", "calls"),
         ({}, fusion("EML4", "ALK"), "unresolved", ""),
-        ({"negatives": [{"gene": "ALK", "kind": "any", "source": "report"}]}, fusion("EML4", "ALK"), "emerged", ""),
+        ({"negatives": [{"gene": "ALK", "kind": "any", "source": "report"}]}, fusion("EML4", "ALK"), "emerged", "measured"),
         (fusion("EML4", "ALK", support=400), fusion("EML4", "ALK", support=3), "persistent", ""),
         (fusion("EML4", "ALK"), NOTHING, "not seen", ""),
         (fusion("EML4", "ALK", status="filtered", filters=["LowQual"]), fusion("EML4", "ALK"), "persistent", ""),

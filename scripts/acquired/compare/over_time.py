@@ -75,13 +75,15 @@ def _change(
             return size(seen[before[0]], seen[there[0]]), None, before[0], there[0]
         after = min(last, key=lambda i: _IGNORANCE.index(Status(seen[i]["status"])))
         gone = seen[after]["status"] == Status.ABSENT
-        return Trajectory.CLEARED if gone else Trajectory.NOT_SEEN, None, before[0], after
+        if gone:
+            return Trajectory.CLEARED, Basis.MEASURED, before[0], after
+        return Trajectory.NOT_SEEN, None, before[0], after
     if not now:
         return None
     baseline = min(comparison.baseline, key=lambda i: _IGNORANCE.index(Status(seen[i]["status"])))
     match seen[baseline]["status"]:
         case Status.ABSENT:
-            return Trajectory.EMERGED, None, baseline, now[0]
+            return Trajectory.EMERGED, Basis.MEASURED, baseline, now[0]
         case Status.NOT_CALLED:
             return Trajectory.EMERGED, Basis.CALLS, baseline, now[0]
     return Trajectory.UNRESOLVED, None, baseline, now[0]

@@ -11,7 +11,7 @@ from acquired.annotate import Annotator, annotation_from_named
 from acquired.catalogue import Catalogue, Subject
 from acquired.catalogue.proteins import parse_protein
 from acquired.judge.rows import Row, Spans
-from acquired.model import Annotation, Kind
+from acquired.model import Annotation, Basis, Kind
 
 #: Sequence Ontology terms that change protein or splicing.
 TELLING = frozenset(
@@ -218,5 +218,6 @@ def _text_trajectories(statuses: Mapping[str, str], comparisons: Sequence[Mappin
             told = {"before": (looked or c["baseline"])[0], "after": now[0]}
         else:
             continue
-        trajectories.append({"comparison": c["id"], "trajectory": word, "basis": "", **told, "p": None})
+        basis = str(Basis.MEASURED) if word == "emerged" else ""
+        trajectories.append({"comparison": c["id"], "trajectory": word, "basis": basis, **told, "p": None})
     return trajectories

@@ -24,7 +24,7 @@ from acquired.judge import wording
 from acquired.judge.findings import Finding
 from acquired.judge.negatives import ORDER, Place
 from acquired.judge.settle import doubt_of
-from acquired.model import Kind
+from acquired.model import Basis, Kind
 
 _SEEN = ("called", "genotyped")
 _PRECEDENCE = ("emerged", "present_before", "cannot_be_judged", "none_called", "none_found")
@@ -96,7 +96,7 @@ def _on(drug: str, comparison: Mapping[str, Any], case: Case, loci: Loci) -> dic
 
 def _strength(f: Finding, told: Mapping[str, Any], match: Mapping[str, Any]) -> tuple[Any, ...]:
     """Order of the alterations a verdict stands on: level, own claim before class, precision, basis, fraction."""
-    basis = {"depth": 0, "assay": 1, "calls": 2}.get(told["basis"], 3)
+    basis = list(Basis).index(Basis(told["basis"])) if told["basis"] else len(Basis)
     precision = ("exact", "codon", "range", "class", "gene").index(match["precision"])
     now = f.seen_in(told["after"]).get("vaf") or 0.0
     return match["level"], match["drug_is_class"], precision, basis, -now, f.id
@@ -119,9 +119,8 @@ def _verdict(
     case: Case,
 ) -> dict[str, Any]:
     told = case.words["verdict"]
-    shown = told[verdict].format(basis=case.words["basis"].get(basis, ""))
-    if verdict == "emerged" and not basis:
-        shown = told["emerged_without_basis"]
+    # Nothing is called emerged without its ground: a basis that has no words is a defect, and shows here.
+    shown = told[verdict].format(basis=case.words["basis"][basis]) if verdict == "emerged" else told[verdict]
     parts = [
         {"alteration": f.id, "claim": m["claim"], "trajectory": t["trajectory"], "basis": t["basis"],
          "before": t.get("before", ""), "after": t.get("after", "")}
@@ -174,7 +173,10 @@ def _moved(
     groups: dict[str, list[str]] = {}
     for other, also, _ in raised:
         if other.name != f.name and also["trajectory"] in ("emerged", "risen", "persistent", "unresolved"):
-            groups.setdefault(also["trajectory"], []).append(other.name)
+            word = also["trajectory"]
+            if also["basis"]:
+                word = why["also_by"].format(trajectory=word, basis=case.words["basis"][also["basis"]])
+            groups.setdefault(word, []).append(other.name)
     return text + "".join(
         why["also"].format(trajectory=word, names=_names(names, case.words)) for word, names in groups.items()
     )
