@@ -93,7 +93,12 @@ NOTHING = {"fusions": [], "fusions_looked_at": "all"}
     [
         (NOTHING, fusion("EML4", "ALK"), "emerged", "calls"),
         ({}, fusion("EML4", "ALK"), "unresolved", ""),
-        ({"negatives": [{"gene": "ALK", "kind": "any", "source": "report"}]}, fusion("EML4", "ALK"), "emerged", "measured"),
+        (
+            {"negatives": [{"gene": "ALK", "kind": "any", "source": "report"}]},
+            fusion("EML4", "ALK"),
+            "emerged",
+            "measured",
+        ),
         (fusion("EML4", "ALK", support=400), fusion("EML4", "ALK", support=3), "persistent", ""),
         (fusion("EML4", "ALK"), NOTHING, "not seen", ""),
         (fusion("EML4", "ALK", status="filtered", filters=["LowQual"]), fusion("EML4", "ALK"), "persistent", ""),
