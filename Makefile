@@ -52,6 +52,7 @@ files: $(VENV)/.run
 	$(BIN)/python tools/list_files.py > workflow/files.txt
 	$(BIN)/python tools/describe_files.py
 	$(BIN)/python -m acquired.intake.describe > docs/inputs.md
+	$(BIN)/python -m acquired.export.describe
 
 clean:
 	rm -rf results logs benchmarks/tmp .snakemake
