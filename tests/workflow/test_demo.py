@@ -43,6 +43,18 @@ def test_each_story_is_told(demo, patient):
     assert verdicts == expected["verdicts"]
 
 
+@pytest.mark.parametrize("patient", sorted(p for p in STORIES if "mechanisms" in STORIES[p]["expected"]))
+def test_each_mechanism_is_told_and_what_overcomes_it(demo, patient):
+    """Mechanism of the alterations that matter, and drugs reported to work in spite of them; none where none is known."""
+    result, expected = result_of(demo[0], patient), STORIES[patient]["expected"]
+    told = {a["name"]: a for a in result["alterations"]}
+    for name, mechanism in expected["mechanisms"].items():
+        assert told[name]["mechanism"] == mechanism, f"{patient} {name}"
+    for name, drugs in expected.get("overcome_by", {}).items():
+        said = {o["drug"] for c in told[name]["claims"] for o in c.get("overcome_by", ())}
+        assert set(drugs) <= said and bool(drugs) == bool(said), f"{patient} {name}: {sorted(said)}"
+
+
 @pytest.mark.parametrize("patient", sorted(STORIES))
 def test_each_page_says_what_it_is_and_asks_nobody(demo, patient):
     page = (demo[0] / f"results/patients/{patient}/report.html").read_text(encoding="utf-8")
