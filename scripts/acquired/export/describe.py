@@ -103,4 +103,4 @@ def main(root: Path = ROOT) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or 0)
