@@ -50,10 +50,11 @@ def difference(stored: Json, again: Json) -> Difference:
     found = Difference(stored["patient"], unknown=again["unknown"])
     before, after = ({v["drug"]: v for v in r["verdicts"]} for r in (stored, again))
     for drug in dict.fromkeys([*before, *after]):
-        if _sense(before.get(drug)) != _sense(after.get(drug)):
-            found.verdicts.append(
-                Change(drug, "verdict", _told(before.get(drug), names), _told(after.get(drug), names))
-            )
+        was, now = before.get(drug), after.get(drug)
+        if _sense(was) != _sense(now):
+            found.verdicts.append(Change(drug, "verdict", _told(was, names), _told(now, names)))
+        elif (one := _rests_on(was, names)) != (two := _rests_on(now, names)):
+            found.findings.append(Change(drug, "what the verdict rests on", one, two))
     for old, new in zip(stored["alterations"], again["alterations"], strict=True):
         found.findings += _of_alteration(old, new)
     return found
@@ -61,10 +62,13 @@ def difference(stored: Json, again: Json) -> Difference:
 
 def _sense(verdict: Json | None) -> Any:
     """What a verdict says, without its sentence."""
-    if verdict is None:
-        return None
-    claims = [(p["alteration"], p["claim"], p["trajectory"]) for p in verdict.get("why_parts", ())]
-    return verdict["verdict"], verdict["basis"], verdict["alterations"], claims
+    return None if verdict is None else (verdict["verdict"], verdict["basis"], verdict["alterations"])
+
+
+def _rests_on(verdict: Json | None, names: Mapping[str, str]) -> str:
+    """The claims behind a verdict."""
+    parts = verdict.get("why_parts", ()) if verdict else ()
+    return ", ".join(f"{names[p['alteration']]} ({p['trajectory']}) by {p['claim']}" for p in parts)
 
 
 def _told(verdict: Json | None, names: Mapping[str, str]) -> str:
