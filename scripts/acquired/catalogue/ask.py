@@ -9,7 +9,7 @@ from typing import Any
 from acquired.annotate import Annotator
 from acquired.catalogue.meet import shift
 from acquired.catalogue.proteins import parse_protein
-from acquired.catalogue.records import Claim, Subject
+from acquired.catalogue.records import Claim, Subject, full_name
 from acquired.catalogue.store import Catalogue
 from acquired.errors import InputError, Problem, quote
 from acquired.model import Annotation, Kind
@@ -147,7 +147,7 @@ def claim_line(claim: Claim) -> str:
     conflict = counts if claim.evidence_against else ""
     context = f" [{claim.context}]" if claim.context else ""
     return (
-        f"{claim.id}  {claim.level}  {claim.gene} {claim.alteration}{context}  {claim.effect} to {claim.drug}  "
+        f"{claim.id}  {claim.level}  {full_name(claim.gene, claim.alteration)}{context}  {claim.effect} to {claim.drug}  "
         f"({claim.disease})  {claim.mechanism}{conflict}  {'; '.join(claim.sources)}  {pmids}  {claim.note}"
     ).rstrip()
 
