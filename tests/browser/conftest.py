@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,35 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found["cohort"] = folder / "cohort" / "index.html"
     write_cohort(results, found["cohort"], folder / "cohort" / "findings.tsv", RESOURCES, {})
     return found
+
+
+def run_workflow(workdir: Path, *arguments: str) -> Path:
+    """Run the real workflow in `workdir` with its own sheets, if any; its results folder. Refusals make it fail."""
+    (workdir / "config").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "config" / "config.yaml", workdir / "config")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(workdir)]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(workdir / ".cache")}
+    done = subprocess.run(
+        [*command, "--cores", "2", *arguments],
+        capture_output=True, text=True, cwd=workdir, env=environment, check=False,
+    )  # fmt: skip
+    assert (workdir / "results" / "cohort" / "index.html").is_file(), done.stderr[-3000:]
+    return workdir / "results"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, pages: dict[str, Path]) -> Path:
+    """The results folder of the demo cohort, run once; its pages join `pages` as demo/<patient> and demo/cohort.
+
+    ACQUIRED_DEMO names the working directory of a run that is already there, for whoever works on the pages.
+    """
+    done = os.environ.get("ACQUIRED_DEMO")
+    workdir = Path(done) if done else tmp_path_factory.mktemp("demo")
+    results = workdir / "results" if done else run_workflow(workdir, "--config", "demo=true")
+    pages["demo/cohort"] = results / "cohort" / "index.html"
+    for page in (results / "patients").glob("*/report.html"):
+        pages[f"demo/{page.parent.name}"] = page
+    return results
 
 
 @pytest.fixture

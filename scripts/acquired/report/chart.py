@@ -45,7 +45,7 @@ class Frame:
 def right_end(names: list[str]) -> float:
     """Where plots must end so that the longest of `names` has room beside them."""
     longest = max([_LETTERS[0], *(min(len(name), _LETTERS[1]) for name in names)])
-    return WIDTH - 44 - 7.4 * longest
+    return WIDTH - 44 - 8.2 * longest
 
 
 def _points(alteration: Json, field: str) -> list[Point]:
