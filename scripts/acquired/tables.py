@@ -24,6 +24,9 @@ from acquired.unpack import long_number
 #: Larger files are no tables of ours; reading one would only fill the memory.
 MAX_BYTES = 64 * 2**20
 
+#: A cell costs about 100 bytes of memory and a microsecond: an expression table of 60,000 genes and 80 samples fits.
+MAX_CELLS = 5_000_000
+
 #: At most so many problems of one kind are told for one table; the rest are counted.
 MAX_SHOWN = 20
 
@@ -237,6 +240,10 @@ def _records(text: str, table: Table, known: Sequence[str] | None) -> Iterator[t
     if text[:4].lower() == "sep=":  # Excel's own hint
         text, first = text.partition("\n")[2], 2
     table.delimiter = _delimiter(text, known)
+    if text.count(table.delimiter) + text.count("\n") > MAX_CELLS:
+        what = f"the table has more than {MAX_CELLS:,} cells."
+        table.refuse(table.label, what, "it is of a whole cohort, or no table", "give this patient's rows or columns.")
+        return
     # newline="" keeps the line ends, so that a lone CR counts as a line too
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True, skipinitialspace=True)
     begun, header_seen = first, False

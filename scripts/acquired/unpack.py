@@ -23,7 +23,7 @@ MAX_LINE = 16 * 2**20
 #: Unpacked bytes for each packed one.
 MAX_RATIO = 250
 #: Unpacked bytes from which on the ratio counts.
-FREE = 100 * 2**20
+FREE = 16 * 2**20
 #: Digits in a row.
 MAX_DIGITS = 2000
 

@@ -93,7 +93,7 @@ class Regions:
             if not line.strip() or line.startswith(_BED_HEADERS):
                 continue
             fields = line.split()
-            if len(fields) < 3 or not (fields[1].isdecimal() and fields[2].isdecimal()):
+            if len(fields) < 3 or not all(f.isdecimal() and len(f) < 20 for f in fields[1:3]):
                 what = "is not chromosome, start and end"
             elif int(fields[1]) >= int(fields[2]):
                 what = "ends at or before its start"

@@ -73,6 +73,16 @@ def contradicts(file: str, line_number: int, fields: list[str], known: str, buil
     )
 
 
+def too_many_filters(where: str, line: int, most: int) -> Problem:
+    """FILTER holds something else than the caller's filters."""
+    return Problem(
+        f"{where} line {line}",
+        f"there are more than {most:,} different filters up to here.",
+        "FILTER holds values that belong into INFO, or the columns slipped",
+        "give the caller's own file.",
+    )
+
+
 def second_header(file: str, line_number: int) -> Problem:
     """Files of different samples glued together."""
     return Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,10 @@ from acquired.errors import InputError, Problem, quote
 _ID = re.compile(r"^##(FILTER|INFO|FORMAT|contig|ALT)=<ID=([^,>]+)")
 _LENGTH = re.compile(r"\blength=(\d+)")
 _FORMAT_LIST = re.compile(r"Format: *\"?'?([^\"'>]+)")
+#: A human assembly has 3,400 contigs with all decoys and HLA sequences.
+_MOST_LINES = 200_000
+_MOST_BYTES = 8 * 2**20
+_MOST_SAMPLES = 100_000
 COLUMNS = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
 
 
@@ -40,7 +45,18 @@ def read_header(lines: Iterator[str], where: str) -> Header:
     Raises InputError where there is no column line, or its columns are not a VCF's.
     """
     header = Header()
+    size = 0
     for number, raw in enumerate(lines, 1):
+        size += len(raw) if raw.startswith("##") else 0
+        if number > _MOST_LINES or size > _MOST_BYTES:
+            raise InputError(
+                Problem(
+                    where,
+                    f"the header has more than {_MOST_LINES:,} lines or {_MOST_BYTES >> 20} MB.",
+                    "it was made to exhaust the machine, or is damaged",
+                    "give the caller's own file.",
+                )
+            )
         line = _decode(raw, header)
         if number == 1:
             line = line.removeprefix("\ufeff")
@@ -102,7 +118,16 @@ def _columns(header: Header, line: str, where: str) -> None:
         # A trailing tab: a column without a name and without a value in any record.
         header.warnings.append("The column line ends in a tab; the nameless last column was left out.")
         samples = samples[:-1]
-    twice = sorted({name for name in samples if samples.count(name) > 1})
+    if len(samples) > _MOST_SAMPLES:
+        raise InputError(
+            Problem(
+                where,
+                f"the file has {len(samples):,} sample columns.",
+                "it is of a whole population",
+                "take out this patient's columns: bcftools view -s NAME.",
+            )
+        )
+    twice = sorted(name for name, count in Counter(samples).items() if count > 1)
     if twice:
         raise InputError(
             Problem(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from acquired.errors import InputError
 from acquired.intake import complaints
 from acquired.intake.alleles import Bases, agrees, canonical
 from acquired.intake.contigs import Naming, Place
@@ -19,6 +20,8 @@ from acquired.intake.readings import Counts, Doubt, Layout, fraction, info_value
 from acquired.intake.store import Store
 
 _NO_ALLELE = {"<NON_REF>", "<*>", "<X>", "."}
+#: Different names in FILTER; each becomes a line of a header.
+_MOST_FILTERS = 10_000
 _UNKNOWN = Counts(None, None, None, None, ".")
 #: What a FILTER name may hold in a header line and in FORMAT/FT (no colon); other characters become "_".
 _UNSAFE_IN_FILTER = re.compile(r"[^A-Za-z0-9_.+/%@!?()\[\]{}^~*|&#$-]")
@@ -269,6 +272,8 @@ class Reader:
             if len(names) > 1 and "PASS" in names:
                 names.remove("PASS")
             self.filters.update(name for name in names if name != "PASS")
+            if len(self.filters) > _MOST_FILTERS:
+                raise InputError(complaints.too_many_filters(self.source.where, self.line_number, _MOST_FILTERS))
             no_call = not self.source.dialect.not_called.isdisjoint(names)
             found = self.filter_cache[text] = (";".join(names) or ".", no_call)
         return found

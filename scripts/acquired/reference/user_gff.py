@@ -63,7 +63,7 @@ def _lines(path: Path, where: str) -> Iterator[tuple[int, list[str]]]:
                 if line.startswith("#") or not line.strip():
                     continue
                 columns = line.rstrip("\n").split("\t")
-                if len(columns) != 9 or not (columns[3].isdigit() and columns[4].isdigit()):
+                if len(columns) != 9 or not all(c.isdecimal() and len(c) < 20 for c in columns[3:5]):
                     raise InputError(
                         Problem(
                             f"{where} line {number}",
@@ -107,9 +107,9 @@ def _read(path: Path, where: str, resources: Path) -> list[_Model]:
             genes[found.get("ID", "")] = symbol
         elif "Parent=" in text:
             found = _attributes(text)
-            parent = found["Parent"]
-            if parent not in genes:
-                continue
+            parent = found.get("Parent", "")
+            if parent not in genes or "ID" not in found:
+                continue  # of no gene, or nothing can lie on it
             name = found.get("transcript_id") or found["ID"].removeprefix("transcript:").removeprefix("rna-")
             if "version" in found and "." not in name:
                 name += "." + found["version"]
