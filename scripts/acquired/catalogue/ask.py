@@ -147,8 +147,8 @@ def claim_line(claim: Claim) -> str:
     conflict = counts if claim.evidence_against else ""
     context = f" [{claim.context}]" if claim.context else ""
     return (
-        f"{claim.id}  {claim.level}  {full_name(claim.gene, claim.alteration)}{context}  {claim.effect} to {claim.drug}  "
-        f"({claim.disease})  {claim.mechanism}{conflict}  {'; '.join(claim.sources)}  {pmids}  {claim.note}"
+        f"{claim.id}  {claim.level}  {full_name(claim.gene, claim.alteration)}{context}  {claim.effect} to "
+        f"{claim.drug}  ({claim.disease})  {claim.mechanism}{conflict}  {'; '.join(claim.sources)}  {pmids}  {claim.note}"
     ).rstrip()
 
 
