@@ -148,7 +148,8 @@ def claim_line(claim: Claim) -> str:
     context = f" [{claim.context}]" if claim.context else ""
     return (
         f"{claim.id}  {claim.level}  {full_name(claim.gene, claim.alteration)}{context}  {claim.effect} to "
-        f"{claim.drug}  ({claim.disease})  {claim.mechanism}{conflict}  {'; '.join(claim.sources)}  {pmids}  {claim.note}"
+        f"{claim.drug}  ({claim.disease})  {claim.mechanism}{conflict}  {'; '.join(claim.sources)}  {pmids}  "
+        f"{claim.note}"
     ).rstrip()
 
 
