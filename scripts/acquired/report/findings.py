@@ -12,6 +12,7 @@ Json = dict[str, Any]
 
 #: Claims told in full in a row's fold; further ones by id, drug and level.
 _FULL = 4
+_FULL_OF_DRIVER = 2  # that a drug works on its target is told by the table itself
 
 #: Rank of trajectories where rows are in order of weight.
 _WEIGHT = {
@@ -151,7 +152,8 @@ class Rows:
             cell = cells.plain(cells.observation(words, obs))
             observations.append({"specimen": obs["specimen"], "day": self._day(obs["specimen"]), "text": cell,
                                  "source": obs["source"]})  # fmt: skip
-        full = [c for c in claims if c["claim"] not in self.claimed][:_FULL]
+        most = _FULL if comparison else _FULL_OF_DRIVER
+        full = [c for c in claims if c["claim"] not in self.claimed][:most]
         self.claimed |= {c["claim"] for c in full}
         told = {c["claim"] for c in full}
         return {

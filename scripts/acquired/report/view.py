@@ -152,7 +152,7 @@ def _certain(words: Words, rows: Rows, verdict: Json) -> str:
     frame = rows.comparisons.get(verdict["comparison"])
     if frame is None:
         return ""
-    if verdict["verdict"] == "emerged" and verdict["basis"] in ("calls", ""):
+    if verdict["verdict"] == "emerged" and verdict["basis"] not in ("depth", "assay"):
         told = [rows.on(a, verdict["comparison"]) for a in verdict["alterations"]]
         lacking = dict.fromkeys(t["before"] for t in told if t and t["basis"] == "calls" and t.get("before"))
     elif verdict["verdict"] == "none_called":
