@@ -44,6 +44,10 @@ class Files:
                 place, column, f"the path {quote(part)} holds a control or invisible character.", "", "rename the file."
             )
             return ""
+        if "{" in part or "}" in part:
+            cause = "Snakemake takes what stands in braces for a wildcard"
+            ledger.refuse(place, column, f"the path {quote(part, 200)} holds a brace.", cause, "rename the file.")
+            return ""
         for candidate in (folder / part, self.workdir / part):
             try:
                 state = candidate.stat()
