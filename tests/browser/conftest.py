@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,12 @@ def run_workflow(workdir: Path, *arguments: str) -> Path:
     )  # fmt: skip
     assert (workdir / "results" / "cohort" / "index.html").is_file(), done.stderr[-3000:]
     return workdir / "results"
+
+
+@pytest.fixture(scope="session")
+def workflow() -> Callable[..., Path]:
+    """`run_workflow`, for tests that bring their own sheets."""
+    return run_workflow
 
 
 @pytest.fixture(scope="session")

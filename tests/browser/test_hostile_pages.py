@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, run_workflow
 
+ROOT = Path(__file__).parents[2]
 MARKUP = '<script>window.__hacked=1</script><img src=x onerror="window.__hacked=2">\'"&{{7*7}}{% raw %}'
 TURNED = "\u202eright to left\u202c\u2066 and back\u2069\u200b"
 LONG = "long" * 2_500
@@ -35,7 +36,7 @@ def calls(path: Path, mark: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, pages: dict[str, Path]) -> Path:
+def hostile(tmp_path_factory: pytest.TempPathFactory, pages: dict[str, Path], workflow: Callable[..., Path]) -> Path:
     """A run of one patient whose every free cell is hostile; its pages join `pages`."""
     workdir = tmp_path_factory.mktemp("hostile")
     (workdir / "config").mkdir()
@@ -73,7 +74,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, pages: dict[str, Path]) ->
     (workdir / "config" / "lab.samples.tsv").write_text(sheet, encoding="utf-8")
     drugs = f"patient\tdrug\tstart\tstop\n{PATIENT}\terlotinib\t7\t196\n"
     (workdir / "config" / "lab.therapies.tsv").write_text(drugs, encoding="utf-8")
-    results = run_workflow(workdir)
+    results = workflow(workdir)
     pages["hostile/cohort"] = results / "cohort" / "index.html"
     pages["hostile/patient"] = results / "patients" / PATIENT / "report.html"
     return results
@@ -103,14 +104,14 @@ def test_what_the_files_say_is_told_as_text(hostile: Path, visit: Any) -> None:
     assert "EGFR T790M" in text
 
 
-def test_a_refusal_quotes_it_as_text(tmp_path: Path, browser: Any) -> None:
+def test_a_refusal_quotes_it_as_text(tmp_path: Path, browser: Any, workflow: Callable[..., Path]) -> None:
     (tmp_path / "config").mkdir()
     shutil.copy(ROOT / "config" / "config.yaml", tmp_path / "config")
     for name in ("a.vcf", "b.vcf"):
         (tmp_path / "config" / name).write_text(f"{MARKUP}\n{LONG}{name}\n", encoding="utf-8")
     sheet = f"patient\tspecimen\tday\tvariants\tsite\n{PATIENT}\ta\t0\ta.vcf\t\n{PATIENT}\tb\t9\tb.vcf\t{MARKUP}\n"
     (tmp_path / "config" / "lab.samples.tsv").write_text(sheet, encoding="utf-8")
-    results = run_workflow(tmp_path)
+    results = workflow(tmp_path)
     for path in (results / "cohort" / "index.html", results / "patients" / PATIENT / "report.html"):
         page = browser.new_page()
         page.goto(path.as_uri())
