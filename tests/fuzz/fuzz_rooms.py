@@ -22,7 +22,7 @@ from acquired.compare.settings import Regions
 from acquired.copynumber import read_copy_number
 from acquired.depth.files import Wanted
 from acquired.depth.files import read as read_depth
-from acquired.errors import InputError
+from acquired.errors import InputError, Problem
 from acquired.expression import read_expression
 from acquired.fusions import read_fusions
 from acquired.intake import normalize_files
@@ -233,6 +233,7 @@ def seeds_of_sheets(folder: Path) -> list[Seed]:
         found.append(Seed(f"x.{name}", text.encode(), {}))
         found.append(Seed(f"x.{name}", text.encode("utf-16"), {}))
         found.append(Seed(f"x.{name}", text.replace("\t", ";").encode("cp1252", "replace"), {}))
+    found *= 8  # most of the scenarios below are refused as they are
     for case in sorted((CASES / "sheets").glob("*/config/*.tsv")):
         found.append(Seed(case.name, case.read_bytes(), {}))
     return found
@@ -247,6 +248,36 @@ def sheets(path: Path, seed: Seed, out: Path) -> Any:
         shutil.copy(RESOURCES / "example" / "cohort.samples.tsv", out / "config" / "x.samples.tsv")
     cohort = load_cohort({}, out, RESOURCES)
     return [p.as_facts() for p in cohort.patients.values()]
+
+
+def seeds_of_config(folder: Path) -> list[Seed]:
+    text = (ROOT / "config" / "config.yaml").read_text(encoding="utf-8")
+    return [Seed("c.yaml", t.encode(), {}) for t in (text, text.replace("\n# ", "\n").replace("\n#  ", "\n  "))]
+
+
+def configuration(path: Path, seed: Seed, out: Path) -> Any:
+    """As Snakemake loads it, by the safe loader; what is no YAML never reaches us."""
+    from acquired.sheets.settings import fill_defaults
+
+    try:
+        loaded = yaml.safe_load(path.read_bytes())
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InputError(Problem("config", "is no YAML.")) from None
+    fill_defaults(loaded if isinstance(loaded, dict) else {}, ROOT / "workflow" / "schemas")
+
+
+def seeds_of_claims(folder: Path) -> list[Seed]:
+    twice = (CASES / "catalogue" / "bad" / "duplicate_ids" / "lab.tsv").read_text(encoding="utf-8")
+    head, first, second = twice.splitlines(keepends=True)[:3]
+    lab = head + first + second.replace("LAB-1", "LAB-2")  # so mended, it is a good one
+    cases = [p.read_bytes() for p in sorted((CASES / "catalogue" / "bad").glob("*/lab.tsv"))]
+    return [Seed("lab.tsv", data, {}) for data in ([lab.encode()] * len(cases) + cases)]
+
+
+def claims(path: Path, seed: Seed, out: Path) -> Any:
+    from acquired.catalogue.build import compile_sources
+
+    return compile_sources(RESOURCES, [path], folder=CASES / "catalogue" / "small")
 
 
 # ---- a whole patient: what gets through intake must get through everything behind it
@@ -358,6 +389,8 @@ ROOMS = (
     Room("regions", 2, seeds_of_depth, refusing(regions)),
     Room("gff", 2, seeds_of_gff, refusing(gff)),
     Room("sheets", 6, seeds_of_sheets, refusing(sheets)),
+    Room("config", 2, seeds_of_config, refusing(configuration)),
+    Room("claims", 4, seeds_of_claims, refusing(claims)),
     Room("patient", 5, seeds_of_patients, patient),
     Room("alignments", 3, seeds_of_alignments, alignments),
 )

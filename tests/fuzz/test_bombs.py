@@ -150,6 +150,14 @@ def test_headers_that_are_too_large(tmp_path: Path, what: str) -> None:
     one(tmp_path, "calls.vcf", HEADS[what]().encode())
 
 
+def test_a_bcf_with_letters_beyond_latin_1_is_read(tmp_path: Path) -> None:
+    """Found by fuzzing: htslib's binding decodes what other packings hand on byte by byte."""
+    text = HEAD + "##centre=Kraków \u2028 \ufeff\n" + COLUMNS + T790M
+    (tmp_path / "work").mkdir()
+    ok, told = one(tmp_path, "calls.bcf", as_bcf(text.encode(), str(tmp_path / "work")))
+    assert ok, told
+
+
 XML = {
     "a billion laughs": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "'
     + b"&a;" * 1000

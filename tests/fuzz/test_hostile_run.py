@@ -87,7 +87,17 @@ def test_hostile_ids_and_paths_are_refused_before_the_first_job(tmp_path: Path) 
     assert said.returncode != 0 and not (work / "results").exists()
     assert "Traceback" not in said.stderr + said.stdout and "\x1b[31m" not in said.stderr
     shutil.rmtree(work)
-    paths = ["new\nline.vcf", "tab\there.vcf", "x" * 255 + ".vcf", "/dev/zero", "/dev/stdin", "/etc", "nul\x7f.vcf", "a{b}.vcf"]
+    paths = [
+        "new\nline.vcf",
+        "tab\there.vcf",
+        "x" * 255 + ".vcf",
+        "9" * 5000,
+        "/dev/zero",
+        "/dev/stdin",
+        "/etc",
+        "nul\x7f.vcf",
+        "a{b}.vcf",
+    ]
     work = lay(tmp_path / "w", [["P", f"s{i}", str(i), path, "", "", ""] for i, path in enumerate(paths)])
     said = snakemake(work)
     assert said.returncode != 0 and not (work / "results").exists() and "Traceback" not in said.stderr + said.stdout

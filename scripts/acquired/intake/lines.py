@@ -108,9 +108,9 @@ def _bcf_lines(path: Path) -> Iterator[str]:
     previous = pysam.set_verbosity(0)
     try:
         with pysam.VariantFile(str(path)) as source:
-            yield from str(source.header).splitlines()
+            yield from _bytewise(str(source.header)).split("\n")[:-1]
             for record in source:
-                line = str(record).rstrip("\n")
+                line = _bytewise(str(record)).rstrip("\n")
                 if len(line) > unpack.MAX_DIGITS:
                     unpack.check_line(line.encode("latin-1", "replace"), path.name)
                 yield line
@@ -125,6 +125,11 @@ def _bcf_lines(path: Path) -> Iterator[str]:
         ) from None
     finally:
         pysam.set_verbosity(previous)
+
+
+def _bytewise(text: str) -> str:
+    """Text that htslib's binding has decoded as UTF-8, each byte one character again, as of the other packings."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _truncated(where: str) -> Problem:
