@@ -6,7 +6,7 @@ CORES  ?= $(shell nproc 2>/dev/null || echo 2)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint check heavy bench files clean
+.PHONY: demo test lint heavy bench files screenshots clean
 
 # Two stamps: what a run needs, and what the tests need besides.
 $(VENV)/.run: requirements.txt pyproject.toml
@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	touch $@
 
 demo: $(VENV)/.run
-	$(BIN)/snakemake --cores $(CORES) --quiet rules --config demo=true
+	$(BIN)/snakemake --cores $(CORES) --config demo=true
 	@echo
 	@echo "The pages of the synthetic demo cohort:"
 	@echo "  $(CURDIR)/results/cohort/index.html"
@@ -53,6 +53,10 @@ files: $(VENV)/.run
 	$(BIN)/python tools/describe_files.py
 	$(BIN)/python -m acquired.intake.describe > docs/inputs.md
 	$(BIN)/python -m acquired.export.describe
+
+# Pictures of the demo's pages in docs/, with the digest of what they say. Needs Debian's chromium.
+screenshots: $(VENV)/.dev
+	$(BIN)/python tools/screenshots.py
 
 clean:
 	rm -rf results logs benchmarks/tmp .snakemake

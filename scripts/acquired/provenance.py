@@ -62,10 +62,7 @@ def digest(files: set[Path], root: Path) -> str:
 
 def code_digests(scripts: Path) -> dict[str, str]:
     """Script name (without .py) to the digest of the library files behind it."""
-    return {
-        script.stem: digest(imported_files(script, scripts), scripts)
-        for script in sorted(scripts.glob("*.py"))
-    }
+    return {script.stem: digest(imported_files(script, scripts), scripts) for script in sorted(scripts.glob("*.py"))}
 
 
 def data_digests(resources: Path) -> dict[str, str]:

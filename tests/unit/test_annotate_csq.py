@@ -149,3 +149,10 @@ def test_no_variant_and_no_built_reference(tmp_path: Path, built: dict[str, Refe
     assert csq_consequences(path, built["GRCh38"]) == {}
     with pytest.raises(ValueError, match="built"):
         consequences_of([V600E], Reference.open(RESOURCES, "GRCh38"))
+
+
+def test_runs_in_one_process_do_not_disturb_each_other(built: dict[str, Reference]):
+    """csq keeps the place where its last run ended; a run that starts before it on the same contig must still work."""
+    late, early = Allele("chr7", 55191822, "T", "G"), Allele("chr7", 55181378, "C", "T")
+    for alleles in ([late], [early], [early, late], [early]):
+        assert set(consequences_of(alleles, built["GRCh38"])) == set(alleles)

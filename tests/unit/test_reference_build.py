@@ -14,7 +14,7 @@ import pysam
 import pytest
 from acquired.reference import BUILDS, Reference
 from acquired.reference.build import FILES, build_reference
-from pysam import bcftools
+from reference_kit import run_csq
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -81,9 +81,8 @@ def test_csq_names_known_changes(built: dict[str, Path], build: str, tmp_path: P
     lines += [f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t.\t." for chrom, pos, ref, alt, _ in CHANGES[build]]
     calls.write_text("\n".join(lines) + "\n")
     out = tmp_path / "out.vcf"
-    bcftools.csq(
+    run_csq(
         "--local-csq", "-f", str(here.fasta_path), "-g", str(here.gff_path), "-Ov", "-o", str(out), str(calls),
-        catch_stdout=False,
     )  # fmt: skip
     said = [line.split("\t")[7] for line in out.read_text().splitlines() if not line.startswith("#")]
     for answer, (*_, expected) in zip(said, CHANGES[build], strict=True):

@@ -18,6 +18,7 @@ from acquired.reference.sparse import write_genome
 from acquired.reference.user_genome import _index, contig_names
 from acquired.reference.user_gff import read_gff
 from pysam import bcftools
+from reference_kit import run_csq
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 CASES = Path(__file__).resolve().parents[1] / "cases" / "reference"
@@ -76,9 +77,8 @@ def test_csq_and_norm_work_with_a_renamed_genome_and_a_gene_of_the_gff(user_buil
         "chr7\t55249071\t.\tC\tT\t.\t.\t.\n"
     )
     bcftools.norm("-c", "e", "-f", str(here.fasta_path), "-o", str(out), str(calls), catch_stdout=False)
-    bcftools.csq(
+    run_csq(
         "--local-csq", "-f", str(here.fasta_path), "-g", str(here.gff_path), "-o", str(out), str(calls),
-        catch_stdout=False,
     )  # fmt: skip
     assert "790T>790M" in out.read_text()
     assert "ID=transcript:NM_999001.2" in gzip.decompress((user_built / "genes.gff3.gz").read_bytes()).decode()

@@ -5,10 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats as oracle
-
 from acquired.compare.stats import (
     binomial_at_least,
     binomial_at_most,
@@ -16,6 +12,9 @@ from acquired.compare.stats import (
     fisher_less,
     fisher_two_sided,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats as oracle
 
 
 def counts(seed: int, largest: int, number: int):

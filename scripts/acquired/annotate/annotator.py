@@ -120,4 +120,3 @@ class Annotator:
             clinical=transcript.clinical,
             flags=flags + done.flags,
         )
-

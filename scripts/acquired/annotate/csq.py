@@ -17,6 +17,11 @@ from acquired.model import Allele, Annotation
 if TYPE_CHECKING:
     from acquired.reference import Reference
 
+#: csq keeps the place of the last record of its last run in the same process, and calls a file that starts on the
+#: same contig before that place unsorted. So each run starts and ends far apart: at the first base of one contig
+#: and the last base of another, which are N and in no gene.
+_FIRST, _LAST = "chr1", "chrX"
+
 #: Genotypes of one (specimen, phase set): for each allele whether it lies on the first and the second haplotype.
 Phased = dict[tuple[str, str], dict[Allele, tuple[int, int]]]
 
@@ -98,6 +103,8 @@ def _run(
         )  # fmt: skip
         with VariantFile(str(told)) as file:
             for record in file:
+                if record.ref == "N":
+                    continue
                 allele = Allele(record.chrom, record.pos, str(record.ref), (record.alts or ("",))[0])
                 said = record.info.get("BCSQ") or ()
                 for number, text in enumerate(said):
@@ -114,12 +121,15 @@ def _write(
     lines += [f"##contig=<ID={chrom},length={length}>" for chrom, length in reference.contigs.items()]
     columns = "".join(f"\tFORMAT{''.join(f'{chr(9)}s{i}' for i in range(len(keys)))}" if keys else "")
     lines.append(f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO{columns}")
+    empty = "\tGT" + "\t0|0" * len(keys) if keys else ""
+    lines.append(f"{_FIRST}\t1\t.\tN\tA\t.\t.\t.{empty}")
     for allele in alleles:
         calls = ""
         if keys:
             sides = [groups[key].get(allele, (0, 0)) for key in keys]
             calls = "\tGT" + "".join(f"\t{a}|{b}" for a, b in sides)
         lines.append(f"{allele.chrom}\t{allele.pos}\t.\t{allele.ref}\t{allele.alt}\t.\t.\t.{calls}")
+    lines.append(f"{_LAST}\t{reference.contigs[_LAST]}\t.\tN\tA\t.\t.\t.{empty}")
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
 
 

@@ -153,8 +153,6 @@ def _one_codon(template: Template, left: int, right: int) -> bool:
     return (template.offset(left) - template.cds) // 3 == (template.offset(right) - template.cds) // 3
 
 
-
-
 def combined(annotator: Annotator, alleles: list[Allele]) -> list[tuple[list[Allele], Annotation]]:
     """The groups of `alleles`, all on one molecule, that are one protein change together, with that change.
 

@@ -15,7 +15,7 @@ from pysam import bcftools
 #: Kind, id, number, type and description of each field. Lists over comparisons are parallel.
 _FIELDS = (
     ("INFO", "TRAJECTORY", ".", "String", "How the allele moved, in each comparison of compared.json"),
-    ("INFO", "BASIS", ".", "String", "What emerged or cleared stands on, in each comparison: depth, assay, measured, calls"),
+    ("INFO", "BASIS", ".", "String", "What emerged or cleared stands on: depth, assay, measured, calls"),
     (
         "INFO",
         "CHANGE_P",
