@@ -20,6 +20,8 @@ from typing import Any
 MEMORY = 2**30
 #: Seconds for one input, by the worker's own clock; what its C code does not let go of is killed a little later.
 SECONDS = 10
+#: Wall seconds without an answer: it hangs where no CPU is used, or outside Python.
+HANGS = 90
 
 
 class TooLong(BaseException):
@@ -63,12 +65,12 @@ def _fork(labels: Sequence[str], at: int, run: Callable[[str], bool], tally: Tal
     os.close(into)
     done = b""
     while True:
-        ready, _, _ = select.select([out], [], [], SECONDS + 5)
+        ready, _, _ = select.select([out], [], [], HANGS)
         if not ready:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             at = _take(done, labels, at, tally)
-            tally.wrong.append((labels[at], f"no answer within {SECONDS + 5} s: it hangs outside Python"))
+            tally.wrong.append((labels[at], f"no answer within {HANGS} s: it hangs outside Python"))
             os.close(out)
             return at + 1
         chunk = os.read(out, 1 << 16)
@@ -105,7 +107,7 @@ def _work(labels: Sequence[str], at: int, run: Callable[[str], bool], into: int)
     def late(*_: Any) -> None:
         raise TooLong
 
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, late)
     limit = _address_space() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -115,15 +117,15 @@ def _work(labels: Sequence[str], at: int, run: Callable[[str], bool], into: int)
     try:
         for label in labels[at:]:
             begun, told = time.perf_counter(), ""
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
             try:
                 kind = "ok" if run(label) else "refused"
             except TooLong:
-                kind, told = "wrong", f"more than {SECONDS} s\n{traceback.format_exc()}"
+                kind, told = "wrong", f"more than {SECONDS} CPU s\n{traceback.format_exc()}"
             except BaseException:
                 kind, told = "wrong", traceback.format_exc()
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
             said = "\n".join(line[:300] for line in told.replace("\0", "\\0").splitlines()[-14:])
             os.write(into, f"{kind} {time.perf_counter() - begun:.3f} {said}\n\0".encode("utf-8", "replace"))
     finally:
