@@ -6,7 +6,7 @@ CORES  ?= $(shell nproc 2>/dev/null || echo 2)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint heavy bench files screenshots clean
+.PHONY: demo test lint heavy bench files sbom licences screenshots clean
 
 # Two stamps: what a run needs, and what the tests need besides.
 $(VENV)/.run: requirements.txt pyproject.toml
@@ -53,6 +53,13 @@ files: $(VENV)/.run
 	$(BIN)/python tools/describe_files.py
 	$(BIN)/python -m acquired.intake.describe > docs/inputs.md
 	$(BIN)/python -m acquired.export.describe
+
+# What a run installs, with hashes (CycloneDX), and the terms of what is shipped.
+sbom: $(VENV)/.run
+	$(BIN)/python tools/sbom.py > sbom.cdx.json
+
+licences: $(VENV)/.run
+	$(BIN)/python tools/licences.py > docs/licences.md
 
 # Pictures of the demo's pages in docs/, with the digest of what they say. Needs Debian's chromium.
 screenshots: $(VENV)/.dev
