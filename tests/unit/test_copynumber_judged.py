@@ -6,12 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from acquired.annotate import Annotator
 from acquired.annotate.annotator import Annotation
 from acquired.catalogue.records import Locus
 from acquired.judge import other
 from acquired.judge.findings import Finding
 from acquired.judge.other import Other
 from acquired.model import Kind
+from acquired.reference import Reference
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 WORDS = other.words_of(RESOURCES)
@@ -224,3 +226,11 @@ def test_what_reads_tell_stays():
     assessed = {(0, "s1"): {"status": "low", "depth": 9, "hidden_vaf": 0.3, "source": "record"}}
     other.assess_other([AMPLIFICATION], assessed, [looked(copy_number=["MET"])], [])
     assert assessed[0, "s1"]["status"] == "low"
+
+
+def test_a_vendors_spelling_is_the_spelling_that_claims_are_matched_on():
+    """M766_A767insAI and A767_S768insIA are one insertion; a claim on either must be met."""
+    annotator = Annotator(Reference.open(Path(__file__).resolve().parents[2] / "resources", "GRCh38"))
+    entry = {**named("M766_A767insAI"), "hgvs_p": "p.Met766_Ala767insAlaIle"}
+    (alone,) = other.other_findings({**COMPARED, "other": [entry]}, [], WORDS, annotator.canonical_protein)
+    assert alone.annotation is not None and alone.annotation.protein == "A767_S768insIA"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,21 @@ def kinases_of(resources: Path) -> frozenset[str]:
     return frozenset(read_yaml(resources / "dialects" / "expression.yaml")["receptor_tyrosine_kinases"])
 
 
-def other_findings(compared: Mapping[str, Any], found: Sequence[Finding], words: Mapping[str, Any]) -> list[Other]:
-    """The entries of `other` as findings. found: the small variants; one that a vendor names takes its observations."""
+def other_findings(
+    compared: Mapping[str, Any],
+    found: Sequence[Finding],
+    words: Mapping[str, Any],
+    spell: Callable[[str, str], str] = lambda gene, name: name,
+) -> list[Other]:
+    """The entries of `other` as findings. found: the small variants; one that a vendor names takes its observations.
+
+    spell: (gene, 1-letter change) to the spelling claims are matched on (`Annotator.canonical_protein`); vendors spell
+    insertions and deletions each in their own way, and a claim must not be missed for it.
+    """
     made = []
     for entry in compared.get("other", ()):
-        if entry["kind"] == Kind.SMALL and _joined(entry, found, compared, words):
+        protein = spell(entry["gene"], entry["protein"]) if entry.get("protein") else ""
+        if entry["kind"] == Kind.SMALL and _joined(entry, protein, found, compared, words):
             continue
         keys = ("focal", "chrom", "start", "end", "frame", "detail", "breakpoints", "log2_fold", "ordered")
         f = Other(
@@ -65,30 +75,34 @@ def other_findings(compared: Mapping[str, Any], found: Sequence[Finding], words:
             details={k: entry[k] for k in keys if entry.get(k) not in (None, "", [])}, parts=entry["partners"] or [],
         )  # fmt: skip
         if f.kind == Kind.SMALL:
-            f.annotation = _by_name(entry)
+            f.annotation = _by_name(entry, protein)
             f.annotations = [f.annotation]
         made.append(f)
     return made
 
 
-def _by_name(entry: Mapping[str, Any]) -> Annotation:
+def _by_name(entry: Mapping[str, Any], protein: str) -> Annotation:
     """A vendor's name as an annotation on the transcript that clinicians use (which the vendor does not always say)."""
     from acquired.annotate.named import annotation_from_named
 
     named = annotation_from_named("|".join([entry["gene"], "", entry.get("hgvs_c", ""), entry.get("hgvs_p", ""), ""]))
     plain = named or Annotation(entry["gene"], "", hgvs_c=entry.get("hgvs_c", ""))
     return Annotation(
-        plain.gene, plain.transcript, hgvs_c=plain.hgvs_c, hgvs_p=plain.hgvs_p, protein=plain.protein,
+        plain.gene, plain.transcript, hgvs_c=plain.hgvs_c, hgvs_p=plain.hgvs_p, protein=protein or plain.protein,
         protein_start=plain.protein_start, protein_end=plain.protein_end, origin="vendor",
     )  # fmt: skip
 
 
 def _joined(
-    entry: Mapping[str, Any], found: Sequence[Finding], compared: Mapping[str, Any], words: Mapping[str, Any]
+    entry: Mapping[str, Any],
+    protein: str,
+    found: Sequence[Finding],
+    compared: Mapping[str, Any],
+    words: Mapping[str, Any],
 ) -> bool:
     """Put a vendor's name into the variant with coordinates that it names. False where there is none."""
-    same = [f for f in found if f.annotation and f.gene == entry["gene"] and entry.get("protein")
-            and any(a.protein == entry["protein"] for a in f.annotations if a.clinical)]  # fmt: skip
+    same = [f for f in found if f.annotation and f.gene == entry["gene"] and protein
+            and any(a.protein == protein for a in f.annotations if a.clinical)]  # fmt: skip
     if len(same) != 1:
         return False
     f = same[0]

@@ -133,7 +133,7 @@ class _Patient:
         for own in loci.values():  # what no variant has switched off cannot revert
             own.places = [p for p in own.places if p.locus.form != "reversion" or not known or p.locus.gene in known]
         found += sorting.histology_findings(self.specimens, self.comparisons)
-        found += other.other_findings(self.compared, found, self.other)
+        found += other.other_findings(self.compared, found, self.other, annotator.canonical_protein)
         subjects = [f.subject() for f in found] + other.lost_exons(found)
         matches = self.catalogue.match_fully(subjects, self.drugs, self.disease)
         for f in found:
