@@ -173,3 +173,20 @@ def test_some_random_changes(build: str) -> None:
 @pytest.mark.parametrize("build", BUILDS)
 def test_many_random_changes(build: str) -> None:
     assert run(build, 20_000, 11) > 10_000
+
+
+#: A stop among bases put in at the protein's end lets it grow, shortens it, or stands for one that is lost.
+ENDS = [
+    ("chr3", 10149961, "A", "ATCTCCGTTAGAC", "c.639_640insCTCCGTTAGACT", "p.(Ter214LeuextTer2)", "inframe_insertion"),
+    ("chr14", 65076478, "AGCTGGCC", "CCCTCTACGTG", "c.474_481delinsCACGTAGAGGG", "p.(Glu158_Ter161delinsAspThrTer)",
+     "stop_gained"),
+    ("chr13", 36827750, "G", "GTCTTAAAGG", "c.817_818insCTTAAAGGT", "p.(Ter273SerextTer1)", "stop_lost"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("chrom", "pos", "ref", "alt", "hgvs_c", "hgvs_p", "consequence"), ENDS)
+def test_a_stop_put_in_at_the_end(
+    chrom: str, pos: int, ref: str, alt: str, hgvs_c: str, hgvs_p: str, consequence: str
+) -> None:
+    said = Annotator(reference("GRCh38")).annotate(Allele(chrom, pos, ref, alt))[0]
+    assert (said.hgvs_c, said.hgvs_p, said.consequence) == (hgvs_c, hgvs_p, consequence)

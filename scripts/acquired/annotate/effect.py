@@ -100,7 +100,7 @@ def coding_change(template: Template, ma: int, mb: int, alt: str) -> ProteinChan
     stop = -(-(mb - cds) // 3)
     head, tail = mrna[cds + 3 * first : ma], mrna[mb : cds + 3 * stop]
     window, mutated = template.protein[first:stop], translate(head + alt + tail)
-    if window[-1:] == "*" and mutated[-1:] != "*":  # the stop is gone
+    if window[-1:] == "*" and "*" not in mutated:  # the stop is gone
         return _shifted(template, first, ma, mb, alt)
     return hgvs_p.in_frame(template.protein, first, window, mutated, net)
 

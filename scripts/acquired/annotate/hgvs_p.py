@@ -146,19 +146,30 @@ def _replacement(protein: str, first: int, window: str, mutated: str, net: int) 
 
 
 def _early_stop(protein: str, first: int, window: str, mutated: str) -> ProteinChange:
-    """A change in frame that brings a stop of its own; `mutated` ends with it."""
+    """A change in frame that brings a stop of its own; `mutated` ends with it.
+
+    It ends the protein before the reference stop would (stop_gained), unless it comes no earlier: bases put in at
+    the very end (`VHL c.639_640insCTCCGTTAGACT`) make the protein longer although there is a stop among them.
+    """
     head = 0
     while mutated[head] == protein[first + head : first + head + 1]:
         head += 1
         if head == len(mutated):  # the reference stop itself, come no earlier
             return _change("stop_retained_variant", first + head, first + head, _AA("*"), str(first + head), "=")
-    at = first + head
+    at, last = first + head, first + len(window) - 1
+    gained = len(mutated) - len(window) - (last < len(protein) - 1)  # residues, where all up to the end is replaced
     if mutated[head] == "*":
         return _change("stop_gained", at + 1, at + 1, _AA(protein[at]), str(at + 1), _AA("*"))
-    if at >= first + len(window):
+    if last == len(protein) - 2 and gained >= 0:  # right before the reference stop, which the new one stands for
+        return in_frame(protein, first, window, mutated[:-1], 3 * gained)
+    if last == len(protein) - 1 and gained == 0:
+        return in_frame(protein, first, window[:-1], mutated[:-1], 0)
+    if protein[at] == "*":
+        return shifted(protein, first, mutated)
+    if at > last:
         return _change("stop_gained", at, at + 1, *_place(protein, at - 1, at), "ins", _AA(mutated[head:]))
-    last = first + len(window) - 1
-    return _change("stop_gained", at + 1, last + 1, *_place(protein, at, last), "delins", _AA(mutated[head:]))
+    term = "stop_lost" if last == len(protein) - 1 and gained > 0 else "stop_gained"
+    return _change(term, at + 1, last + 1, *_place(protein, at, last), "delins", _AA(mutated[head:]))
 
 
 def shifted(protein: str, first: int, mutated: str) -> ProteinChange:
