@@ -42,6 +42,10 @@ class Bases:
         self._text = self.genome.fetch(chrom, self._start, self._end)
         return self._text[start - self._start : end - self._start + 1]
 
+    def held(self, chrom: str, pos: int) -> str:
+        """The base at `pos` if the window holds it, else "". Reads nothing."""
+        return self._text[pos - self._start] if chrom == self._chrom and self._start <= pos <= self._end else ""
+
 
 def agrees(ref: str, known: str) -> bool | None:
     """Whether REF is what the genome has; None where no base is known. N in the genome fits anything."""

@@ -15,11 +15,7 @@ def genotype(layout: Layout, values: list[str], index: int, by_reads: bool, read
     if by_reads or not text:
         return ("0/0" if reads == 0 else "0/1"), ""
     if not layout.phased and "|" not in text:
-        known = (text, index, reads is None)
-        found = layout.genotypes.get(known)
-        if found is None:
-            found = layout.genotypes[known] = _unphased(text, index, reads is not None)
-        return found, ""
+        return _unphased(text, index, reads is not None), ""
     phase_set = ""
     if layout.phased:
         text, phase_set = _phased(layout, values, text)

@@ -8,7 +8,8 @@ caller counts it and tries the next reading, so that nothing wrong is taken for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from acquired.intake.dialects import Dialect
@@ -289,6 +290,8 @@ def _fraction(spec: dict[str, Any], where: str, index: dict[str, int], depths: l
     return read
 
 
+#: Readings that depend on REF and ALT too.
+_BY_BASES = {"by_base", "base_counts"}
 _HOW = {
     "per_allele": _per_allele,
     "alt_and_ref": _alt_and_ref,
@@ -309,7 +312,7 @@ def bind_strands(table: list[dict[str, str]], index: dict[str, int]) -> Callable
 
 
 def _four(at: int) -> Callable[[list[str], int], str]:
-    return lambda values, i: _four_counts(values[at])
+    return lambda values, i: values[at] if _FOUR(values[at]) else ""
 
 
 def _pair(ref: int, alt: int) -> Callable[[list[str], int], str]:
@@ -345,12 +348,30 @@ class Layout:
         index = {key: at for at, key in reversed(list(enumerate(keys)))}
         self.width = len(keys)
         self.index = index
-        self.readings = [reading for spec in dialect.readings if (reading := bind(spec, index))]
+        specs = [(spec, reading) for spec in dialect.readings if (reading := bind(spec, index))]
+        self.readings = [reading for _, reading in specs]
+        own = [spec.get("where", "format") == "format" and spec["how"] not in _BY_BASES for spec, _ in specs]
+        #: So many of the first readings look at nothing but the values of the sample's column.
+        self.plain = own.index(False) if False in own else len(own)
         self.normal = bind(dialect.normal_reading, index) if dialect.normal_reading else None
         self.fractions = [(key, index[key]) for key in table["common"]["fractions"] if key in index]
         self.strands = bind_strands(table["strands"], index)
         self.gt, self.dp, self.ft = index.get("GT"), index.get("DP"), index.get("FT")
         self.min_dp = index.get("MIN_DP")
-        self.genotypes: dict[tuple[str, int, bool], str] = {}  # answers already given, by GT text
         self.ps, self.pgt, self.pid, self.hp = (index.get(key) for key in ("PS", "PGT", "PID", "HP"))
         self.phased = any(at is not None for at in (self.ps, self.pgt, self.pid, self.hp))
+        asked = {"GT", "DP", "FT", "PS", "PGT", "PID", "HP", *table["common"]["fractions"]}
+        asked.update(key for spec, _ in specs for key in _texts(spec))
+        places = sorted(at for key, at in index.items() if key in asked)
+        #: The values that anything but strands depends on, as a key: equal ones say the same of an alternative.
+        self.telling: Callable[[list[str]], Any] = itemgetter(*places) if places else lambda values: ""
+        self.known: dict[Any, Any] = {}  # what was said already, by `telling` and what else it depended on
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within a reading's specification; the names of its keys are among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)

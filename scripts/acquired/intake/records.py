@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from acquired.errors import InputError
 from acquired.intake import complaints
 from acquired.intake.alleles import Bases, agrees, canonical
 from acquired.intake.contigs import Naming, Place
-from acquired.intake.dialects import Dialect
-from acquired.intake.header import Header
 from acquired.intake.ledger import ALTERNATIVE, Ledger
-from acquired.intake.named import Namer, namer
-from acquired.intake.phase import genotype
-from acquired.intake.readings import Counts, Doubt, Layout, fraction, info_value, number
-from acquired.intake.store import Store
+from acquired.intake.named import namer
+from acquired.intake.readings import Doubt, Layout, info_value, number
+from acquired.intake.sample import Read, Samples, Source
+from acquired.intake.store import FORMAT, Store
 
 _NO_ALLELE = {"<NON_REF>", "<*>", "<X>", "."}
-#: Different names in FILTER; each becomes a line of a header.
-_MOST_FILTERS = 10_000
-_UNKNOWN = Counts(None, None, None, None, ".")
-#: What a FILTER name may hold in a header line and in FORMAT/FT (no colon); other characters become "_".
-_UNSAFE_IN_FILTER = re.compile(r"[^A-Za-z0-9_.+/%@!?()\[\]{}^~*|&#$-]")
-
-
-@dataclass
-class Source:
-    """One open call file, understood: whose column, which dialect."""
-
-    where: str  # the file's name, for messages
-    header: Header
-    dialect: Dialect
-    column: int  # of the specimen, 0-based; -1: the file has no sample column
-    normal: int  # of the matched normal; -1: none
-    told: tuple[str, str] = ("", "")  # how the dialect, and how the column, was found
-    namer: Namer | None = None  # of files that are no VCF; a VCF's is told by its header
+_SUBSTITUTIONS = {(ref, alt) for ref in "ACGT" for alt in "ACGT" if ref != alt}
 
 
 class Reader:
@@ -54,16 +32,18 @@ class Reader:
         ledger: Ledger,
         filters: set[str],
     ):
-        self.source, self.bases, self.naming, self.table = source, bases, naming, table
-        self.alleles, self.depth, self.ledger, self.filters = alleles, depth, ledger, filters
+        self.source, self.bases, self.naming = source, bases, naming
+        self.alleles, self.depth, self.ledger = alleles, depth, ledger
+        self.samples = Samples(source, table, ledger, filters)
         self.build, self.contigs = bases.genome.build, bases.genome.contigs
         self.name = source.namer or namer(source.header)
         self.foreign_m = source.header.contigs.get("chrM") == naming.table["foreign_mitochondrion"]
-        self.layouts: dict[str, Layout] = {}
-        self.filter_cache: dict[str, tuple[str, bool]] = {}
         samples = len(source.header.samples)
         self.columns = 9 + samples if samples else 8
         self.sequence = ledger.read
+        self.plain_info = not self.name and source.normal < 0  # INFO says no more than whether the place is known
+        # The contig of the record before: its name, place and length.
+        self.contig: tuple[str, Place, int] = ("", Place("", 0), 0)
         # The record at hand.
         self.line_number = 0
         self.fields: list[str] = []
@@ -77,13 +57,39 @@ class Reader:
                 self._header_again(line_number, line)
                 continue
             self.ledger.read += 1
-            self.line_number, self.fields = line_number, line.split("\t")
-            columns = len(self.fields)
-            if (columns == self.columns or columns > self.columns == 8) and self.fields[1].isdecimal():
-                self._record(int(self.fields[1]))
+            fields = line.split("\t")
+            columns = len(fields)
+            if (columns == self.columns or columns > self.columns == 8) and fields[1].isdecimal():
+                if self._usual(fields):
+                    continue
+                self.line_number, self.fields = line_number, fields
+                self.samples.line_number, self.samples.fields = line_number, fields
+                self._record(int(fields[1]))
             else:
-                problem = complaints.malformed(self.source.where, line_number, self.fields, self.columns)
+                problem = complaints.malformed(self.source.where, line_number, fields, self.columns)
                 self.ledger.problem("malformed", problem)
+
+    def _usual(self, fields: list[str]) -> bool:
+        """Stores a record of the commonest kind; False where it is of another kind, and nothing was done.
+
+        It is a substitution on the contig of the record before, in the window of bases at hand, and its sample column
+        says what another has said already. `_record` would do the same, step by step.
+        """
+        name, text, _, ref, alt = fields[:5]
+        if name != self.contig[0] or (ref, alt) not in _SUBSTITUTIONS or not self.plain_info:
+            return False
+        pos, (_, place, length) = int(text), self.contig
+        known = self.bases.held(place.chrom, pos)
+        if (known != ref and known != "N") or not 0 < pos <= length:
+            return False
+        layout, values = self.samples.column(self.source.column, fields)
+        read = None if layout.normal else layout.known.get((fields[6], 1, 1, layout.telling(values)))
+        if read is None or read.reason:
+            return False
+        self._store(place, pos, ref, alt, "OUTSIDE" if known == "N" else ".", read, layout, values, 1)
+        self.ledger.kept += 1
+        self.ledger.outside += known == "N"
+        return True
 
     def _record(self, pos: int) -> None:
         """One record whose columns are in order; pos is 1-based."""
@@ -109,7 +115,8 @@ class Reader:
             problem = complaints.contradicts(self.source.where, self.line_number, self.fields, known, self.build)
             self.ledger.problem("contradicts", problem)
             return
-        layout, values = self._sample(self.source.column)
+        self.contig = name, place, self.contigs[place.chrom]
+        layout, values = self.samples.column(self.source.column, self.fields)
         if not alts.strip("ACGT") and alts and alts != ref:
             reason = self._allele(pos, place, ref, alts, known, 1, 1, layout, values)
             if reason:
@@ -160,14 +167,9 @@ class Reader:
         values: list[str],
     ) -> str:
         """Stores alternative `index` of `total`; gives the reason where there is nothing to store."""
-        info = self.fields[7]
-        counts = self._counts(layout, values, ref, alt, index, total, True)
-        gt, phase_set = genotype(layout, values, index, self.source.dialect.by_reads, counts.alt)
-        filters, no_call = self._filters(self.fields[6], layout, values)
-        if no_call:
-            gt = "./." if counts.alt is None else "0/0"
-        if gt == "./." and counts.alt is None and counts.vaf is None:
-            return "no call and no reads in this sample"
+        read = self.samples.read(layout, values, ref, alt, index, total)
+        if read.reason:
+            return read.reason
         if len(ref) == 1 == len(alt):
             at, short_ref, short_alt, outside = pos, ref, alt, known == "N"
         else:
@@ -179,104 +181,32 @@ class Reader:
             parts.append("OUTSIDE")
             self.ledger.outside += 1
         if self.source.normal >= 0 or layout.normal:
-            normal = self._normal(layout, values, ref, alt, index, total)
-            if normal.depth is not None:
-                parts.append(f"NORMAL_DP={normal.depth}")
-            if normal.alt is not None:
-                parts.append(f"NORMAL_AC={normal.alt}")
-        if self.name and (named := self.name(info, ref, alt, index, total)):
+            parts += self.samples.normal(layout, values, ref, alt, index, total)
+        if self.name and (named := self.name(self.fields[7], ref, alt, index, total)):
             parts.append(f"NAMED={named}")
-        strands = counts.strands or (layout.strands(values, index) if layout.strands else "")
-        self.ledger.vaf_keys[counts.key] += 1
-        self.sequence += 1
-        text = _sample_text(gt, counts, phase_set, strands)
-        self.alleles.add(place.rank, (at, short_ref, short_alt, self.sequence, filters, ";".join(parts) or ".", text))
+        self._store(place, at, short_ref, short_alt, ";".join(parts) or ".", read, layout, values, index)
         return ""
 
-    def _sample(self, column: int) -> tuple[Layout, list[str]]:
-        """The layout of this record's FORMAT, and a column's values, filled up where trailing ones were left out."""
-        text = self.fields[8] if column >= 0 else ""
-        layout = self.layouts.get(text)
-        if layout is None:
-            layout = self.layouts[text] = Layout(text, self.source.dialect, self.table)
-        values = self.fields[9 + column].split(":") if column >= 0 else []
-        if len(values) < layout.width:
-            values += ["."] * (layout.width - len(values))
-        return layout, values
-
-    def _counts(
-        self, layout: Layout, values: list[str], ref: str, alt: str, index: int, total: int, own: bool
-    ) -> Counts:
-        """Depth, reads and fraction by the first reading that makes sense. own: not the matched normal's."""
-        for read in layout.readings:
-            try:
-                found = read(values, self.fields[7], ref, alt, index, total)
-            except Doubt as doubt:
-                if own:
-                    self.ledger.doubt(str(doubt), self._example())
-                continue
-            if found is not None:
-                # Without a read of it a model still gives a fraction: its prior, which contradicts nothing.
-                if own and layout.fractions and found.alt and found.depth is not None and "*" not in found.key:
-                    self._compare(layout, values, index, total, found)
-                return found
-        try:
-            depth = number(values[layout.dp], "DP") if layout.dp is not None else None
-        except Doubt as doubt:
-            if own:
-                self.ledger.doubt(str(doubt), self._example())
-            return _UNKNOWN
-        return _UNKNOWN if depth is None else Counts(depth, None, None, None, "DP")
-
-    def _normal(self, layout: Layout, values: list[str], ref: str, alt: str, index: int, total: int) -> Counts:
-        """The matched normal's counts, from its own column, or from the tumour's where the caller puts them there."""
-        if self.source.normal >= 0:
-            return self._counts(layout, self._sample(self.source.normal)[1], ref, alt, index, total, False)
-        try:
-            found = layout.normal(values, self.fields[7], ref, alt, index, total) if layout.normal else None
-        except Doubt:
-            found = None
-        return found or _UNKNOWN
-
-    def _compare(self, layout: Layout, values: list[str], index: int, total: int, used: Counts) -> None:
-        """Notes a fraction of the caller's that differs from the reads by more than its own rounding."""
-        for key, at in layout.fractions:
-            text = values[at]
-            if total == 1 and used.vaf is not None and len(text) == 5 and text[:2] == "0." and text[2:].isdecimal():
-                # Nearly every record: three decimals, compared without more ado (see `_rounding`).
-                if abs(float(text) - used.vaf) > 0.001 + 1e-9:
-                    self.ledger.disagree(self._example(), f"{used.key} {used.vaf:.4g}", f"{key} {float(text):.4g}")
-                    return
-                continue
-            try:
-                other = fraction(values[at], key, index, total)
-            except Doubt as doubt:
-                self.ledger.doubt(str(doubt), self._example())
-                continue
-            if other is None or used.vaf is None:
-                continue
-            difference = abs(other - used.vaf)
-            if difference > 1e-4 and difference > _rounding(values[at]):
-                self.ledger.disagree(self._example(), f"{used.key} {used.vaf:.4g}", f"{key} {other:.4g}")
-                return
-
-    def _filters(self, text: str, layout: Layout, values: list[str]) -> tuple[str, bool]:
-        """FILTER as the caller has it, each reason once and safe for a header, the sample's own FT joined to it;
-        and whether it says that this is no call."""
-        if layout.ft is not None and values[layout.ft] not in (".", "", "PASS"):
-            text = f"{text};{values[layout.ft].replace(',', ';')}"
-        found = self.filter_cache.get(text)
-        if found is None:
-            names = [_UNSAFE_IN_FILTER.sub("_", name) for name in text.split(";") if name not in ("", ".", "0")]
-            names = list(dict.fromkeys(names))
-            if len(names) > 1 and "PASS" in names:
-                names.remove("PASS")
-            self.filters.update(name for name in names if name != "PASS")
-            if len(self.filters) > _MOST_FILTERS:
-                raise InputError(complaints.too_many_filters(self.source.where, self.line_number, _MOST_FILTERS))
-            no_call = not self.source.dialect.not_called.isdisjoint(names)
-            found = self.filter_cache[text] = (";".join(names) or ".", no_call)
-        return found
+    def _store(
+        self,
+        place: Place,
+        pos: int,
+        ref: str,
+        alt: str,
+        info: str,
+        read: Read,
+        layout: Layout,
+        values: list[str],
+        index: int,
+    ) -> None:
+        """Stores an allele in canonical spelling with what was read of it."""
+        _, filters, text, key, strands = read
+        if not strands:
+            strands = (layout.strands(values, index) if layout.strands else "") or "."
+        self.ledger.vaf_keys[key] += 1
+        self.sequence += 1
+        tail = f"{filters}\t{info}\t{FORMAT}\t{text}:{strands}"
+        self.alleles.add(place.rank, (pos, ref, alt, self.sequence, tail))
 
     def _reference_record(self, pos: int, place: Place, ref: str, layout: Layout, values: list[str]) -> None:
         """A reference block or a site without an alternative: an interval of depth, where the record gives one."""
@@ -346,22 +276,3 @@ def not_an_allele(alt: str) -> str:
     if alt and not alt.strip("ACGTNRYSWKMBDHV"):
         return "alternative has a letter other than A, C, G, T"
     return "malformed"
-
-
-def _rounding(text: str) -> float:
-    """One unit of the last digit printed, 0.01 at most: some callers cut instead of rounding, and leave zeros out."""
-    digits = text.split(",", 1)[0].rstrip("% ")
-    if "e" in digits or "E" in digits:
-        return 0.001
-    decimals = len(digits.partition(".")[2]) + (2 if "%" in text else 0)
-    return float(10.0 ** -max(decimals, 2)) + 1e-9
-
-
-def _sample_text(gt: str, counts: Counts, phase_set: str, strands: str) -> str:
-    """The sample column: GT:DP:AD:VAF:KEY:PS:SB."""
-    depth, ref, alt, vaf, key, _ = counts
-    if ref is not None and alt is not None and vaf is not None:
-        return f"{gt}:{depth}:{ref},{alt}:{vaf:.6g}:{key}:{phase_set or '.'}:{strands or '.'}"
-    reads = "." if alt is None else f"{'.' if ref is None else ref},{alt}"
-    fields = (gt, "." if depth is None else depth, reads, "." if vaf is None else f"{vaf:.6g}", key)
-    return f"{':'.join(map(str, fields))}:{phase_set or '.'}:{strands or '.'}"

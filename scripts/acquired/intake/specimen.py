@@ -16,7 +16,8 @@ from acquired.intake.contigs import Naming
 from acquired.intake.header import Header, read_header
 from acquired.intake.ledger import Ledger
 from acquired.intake.lines import read_lines
-from acquired.intake.records import Reader, Source
+from acquired.intake.records import Reader
+from acquired.intake.sample import Source
 from acquired.intake.store import Store, write_alleles, write_depth, write_nothing, write_text
 from acquired.model import Specimen
 from acquired.reference import Reference

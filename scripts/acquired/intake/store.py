@@ -13,8 +13,9 @@ from typing import Any
 #: Entries kept in memory before they go to disk, chromosome by chromosome; about 150 MB.
 LIMIT = 300_000
 
-#: pos, ref, alt, number in the input, FILTER, INFO, sample column
-Entry = tuple[int, str, str, int, str, str, str]
+FORMAT = "GT:DP:AD:VAF:KEY:PS:SB"
+#: pos, ref, alt, number in the input; columns FILTER to sample as text
+Entry = tuple[int, str, str, int, str]
 
 _HEADER = """##fileformat=VCFv4.3
 ##FILTER=<ID=PASS,Description="The caller lists it and lets it pass">
@@ -89,28 +90,38 @@ def merge(entries: list[Entry]) -> Entry:
     passes before one that does not, then the deepest, then the first in the input.
     """
 
+    columns = {entry[3]: entry[4].split("\t") for entry in entries}  # FILTER, INFO, FORMAT, sample
+
     def standing(entry: Entry) -> tuple[int, int, int, int]:
-        values = entry[6].split(":")
-        depth = int(values[1]) if values[1] != "." else -1
-        return ("1" not in values[0], entry[4] not in ("PASS", "."), -depth, entry[3])
+        filters, _, _, sample = columns[entry[3]]
+        genotype, shown = sample.split(":")[:2]
+        depth = int(shown) if shown != "." else -1
+        return ("1" not in genotype, filters not in ("PASS", "."), -depth, entry[3])
 
     best = min(entries, key=standing)
-    infos = [entry[5].split(";") if entry[5] != "." else [] for entry in sorted(entries, key=lambda entry: entry[3])]
+    infos = {number: told[1].split(";") if told[1] != "." else [] for number, told in sorted(columns.items())}
     given = sorted(
-        {spelling for info in infos for part in info if part.startswith("GIVEN=") for spelling in part[6:].split(",")}
+        {
+            spelling
+            for info in infos.values()
+            for part in info
+            if part.startswith("GIVEN=")
+            for spelling in part[6:].split(",")
+        }
     )
-    info = [part for part in (best[5].split(";") if best[5] != "." else []) if not part.startswith("GIVEN=")]
+    filters, _, format_, sample = columns[best[3]]
+    info = [part for part in infos[best[3]] if not part.startswith("GIVEN=")]
     if given:
         info.insert(0, "GIVEN=" + ",".join(given))
     info.append(f"DUPLICATES={len(entries) - 1}")
     if not any(part.startswith("NAMED=") for part in info):
-        info += [part for other in infos for part in other if part.startswith("NAMED=")][:1]
-    return (*best[:5], ";".join(info), best[6])
+        info += [part for other in infos.values() for part in other if part.startswith("NAMED=")][:1]
+    return (*best[:4], "\t".join((filters, ";".join(info), format_, sample)))
 
 
 def differ(entries: list[Entry]) -> bool:
     """Whether duplicates of one allele carry different numbers."""
-    return len({tuple(entry[6].split(":")[1:3]) for entry in entries}) > 1
+    return len({tuple(entry[4].rpartition("\t")[2].split(":")[1:3]) for entry in entries}) > 1
 
 
 def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set[str], sample: str) -> dict[str, int]:
@@ -144,19 +155,18 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
 def _lines(chrom: str, entries: list[Entry], counts: dict[str, int]) -> Iterator[str]:
     at, total = 0, len(entries)
     while at < total:
-        entry = entries[at]
+        pos, ref, alt, _, tail = entries[at]
         after = at + 1
-        while after < total and entries[after][:3] == entry[:3]:
+        while after < total and entries[after][0] == pos and entries[after][1:3] == (ref, alt):
             after += 1
         if after - at > 1:
             same = entries[at:after]
             counts["duplicates"] += len(same) - 1
             counts["differing"] += differ(same)
-            entry = merge(same)
+            tail = merge(same)[4]
         at = after
         counts["alleles"] += 1
-        pos, ref, alt, _, filters, info, sample = entry
-        yield f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t{filters}\t{info}\tGT:DP:AD:VAF:KEY:PS:SB\t{sample}\n"
+        yield f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t{tail}\n"
 
 
 def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
