@@ -42,10 +42,10 @@ lint: $(VENV)/.dev
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint --quiet
 
-# Numbers, not tests: how often a clone that was there before is called emerged (docs/statistics.md).
+# Numbers, not tests: what it costs, beside bcftools and SnpEff of Debian, and how often a clone that was there before is
+# called emerged. About half an hour, 10 GB in benchmarks/tmp; `bench/run.py --scale small` tries it out in minutes.
 bench: $(VENV)/.dev
-	mkdir -p benchmarks
-	$(BIN)/python bench/simulate_emergence.py | tee benchmarks/latest.md
+	$(BIN)/python bench/run.py
 
 # What is made from the files themselves: after adding or removing a file of the library or the resources.
 files: $(VENV)/.run
