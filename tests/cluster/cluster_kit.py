@@ -1,0 +1,54 @@
+"""A copy of the repository to work in, a Slurm to ask and to harm, and what lies in a folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("Snakefile", "config", "profiles", "resources", "rules", "scripts", "workflow")
+
+#: Compiled files are left out, so that whatever appears in the copy was written by a run.
+NO_COMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@dataclass(frozen=True)
+class Slurm:
+    """A running one-node Slurm."""
+
+    folder: Path
+
+    def tool(self, *words: str) -> None:
+        """tools/slurm_one_node.sh with these words after its folder: start, stop, fail NODE, revive NODE."""
+        verb, *rest = words
+        command = ["bash", str(ROOT / "tools/slurm_one_node.sh"), verb, str(self.folder), *rest]
+        # No pipes: daemons would keep them open.
+        with (self.folder / "said.txt").open("a") as said:
+            ended = subprocess.run(command, stdout=said, stderr=said, stdin=subprocess.DEVNULL, check=False)
+        assert ended.returncode == 0, (self.folder / "said.txt").read_text()[-2000:]
+
+    def jobs(self) -> list[dict[str, str]]:
+        """Every job so far, ended ones included, in order of number."""
+        keys = ["id", "state", "node", "memory", "minutes", "processors", "reason"]
+        command = ["squeue", "--states=all", "--noheader", "--sort=i", "--format=%i|%T|%N|%m|%l|%C|%r"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [dict(zip(keys, line.split("|"), strict=True)) for line in told.splitlines()]
+
+
+def copy_repository(to: Path) -> Path:
+    """What a run needs of the repository, and nothing that a run leaves in it."""
+    to.mkdir(parents=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, to / part)
+    return to
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Relative name to content of every file below `folder`."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

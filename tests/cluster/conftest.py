@@ -1,0 +1,55 @@
+"""The demo cohort without a cluster, and the suite's own Slurm; each says why where it cannot be had."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster_kit import NO_COMPILED, Slurm, copy_repository
+
+
+@pytest.fixture(scope="session")
+def plugins() -> None:
+    """Skips where Snakemake's executors for clusters are not installed."""
+    missing = [
+        name
+        for name in ("slurm", "lsf", "sge", "kubernetes")
+        if importlib.util.find_spec(f"snakemake_executor_plugin_{name}") is None
+    ]
+    if missing:
+        pytest.skip(f"not installed: Snakemake's executor for {', '.join(missing)} (make cluster)")
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo cohort, run without a cluster: its working directory."""
+    repository = copy_repository(tmp_path_factory.mktemp("local") / "acquired")
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", "--config", "demo=true"]
+    environment = {**os.environ, **NO_COMPILED, "XDG_CACHE_HOME": str(repository.parent / "cache")}
+    ended = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return repository
+
+
+@pytest.fixture(scope="session")
+def slurm(plugins: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
+    """A Slurm of two nodes on this machine, ended with the tests."""
+    absent = [name for name in ("slurmctld", "slurmd", "sbatch", "munged") if shutil.which(name) is None]
+    if absent:
+        pytest.skip(f"not here: {', '.join(absent)} (Debian's slurm-wlm and munge)")
+    if os.getuid() != 0:
+        pytest.skip("slurmd needs root")
+    if Path("/etc/slurm/slurm.conf").exists():
+        pytest.skip("this machine has a Slurm already (/etc/slurm/slurm.conf)")
+    started = Slurm(tmp_path_factory.mktemp("slurm"))
+    started.tool("start")
+    try:
+        yield started
+    finally:
+        started.tool("stop")
