@@ -175,12 +175,14 @@ def test_many_random_changes(build: str) -> None:
     assert run(build, 20_000, 11) > 10_000
 
 
-#: A stop among bases put in at the protein's end lets it grow, shortens it, or stands for one that is lost.
+#: A stop among bases put in at the protein's end lets it grow, shortens it, or stands for one that is lost; the last
+#: change meets the stop codon, and has one in its place.
 ENDS = [
     ("chr3", 10149961, "A", "ATCTCCGTTAGAC", "c.639_640insCTCCGTTAGACT", "p.(Ter214LeuextTer2)", "inframe_insertion"),
     ("chr14", 65076478, "AGCTGGCC", "CCCTCTACGTG", "c.474_481delinsCACGTAGAGGG", "p.(Glu158_Ter161delinsAspThrTer)",
      "stop_gained"),
     ("chr13", 36827750, "G", "GTCTTAAAGG", "c.817_818insCTTAAAGGT", "p.(Ter273SerextTer1)", "stop_lost"),
+    ("chr19", 1578339, "CCTAGA", "TCTAGG", "c.872_*1inv", "p.(Val291Ala)", "missense_variant"),
 ]  # fmt: skip
 
 

@@ -109,8 +109,10 @@ def _shifted(template: Template, first: int, ma: int, mb: int, alt: str) -> Prot
     """The change from residue `first` (0-based) on, read on to the first stop of the changed transcript."""
     mrna = template.mrna
     read = translate_to_stop(mrna[template.cds + 3 * first : ma] + alt + mrna[mb:])
+    kept, window = (len(alt) - (mb - ma)) % 3 == 0, template.protein[first:]
+    if kept and len(read) == len(window) and read[-1:] == "*" and read != window:  # a stop where the old one was
+        return hgvs_p.in_frame(template.protein, first, window[:-1], read[:-1], 0)
     change = hgvs_p.shifted(template.protein, first, read)
-    kept = (len(alt) - (mb - ma)) % 3 == 0
     if change.consequence == "frameshift_variant" and (kept or mb > template.cds_end):
         return change._replace(consequence="stop_lost")  # named as a frameshift, but what went is the stop
     return change
