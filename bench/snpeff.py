@@ -13,7 +13,6 @@ Needs Debian's snpeff (`apt-get install snpeff`) with its Java; without it the s
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -94,7 +93,6 @@ def run(tmp: Path, build: str, number: int, seed: int, tally: Tally) -> Run:
 
 def _our_times(work: Path, reference: Reference, alleles: list[Allele]) -> Times:
     """What `python -m acquired annotate` costs on a file with all alleles and on one with the first alone."""
-    os.environ["PYTHONPATH"] = str(ROOT / "scripts")
     seconds = []
     for name, some in (("one", alleles[:1]), ("all", alleles)):
         vcf = work / f"{name}.vcf"
@@ -165,7 +163,8 @@ def _concordance(tally: Tally) -> str:
         lines.append(f"| {kind} | {tally.pairs[kind]:,} | {' | '.join(cells)} |")
     lines.append(
         f"\nJudged by the bases alone (an implementation of its own, tests/unit/annotate_oracle.py), of our names "
-        f"{tally.checked['c.']:,} `c.` and {tally.checked['p.']:,} `p.` were read back; wrong: {len(tally.wrong)}.\n"
+        f"{tally.checked['c.']:,} `c.` and {tally.checked['p.']:,} `p.`, these with their consequence, were read back; "
+        f"wrong: {len(tally.wrong)}.\n"
     )
     lines += [f"- **wrong**: {text}" for text in tally.wrong[:20]]
     lines += [f"- **unexplained**: {text}" for text in tally.unexplained[:20]]

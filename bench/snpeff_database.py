@@ -23,6 +23,7 @@ from acquired.model import Allele
 
 #: Bases on both sides of a locus: what SnpEff is told to name up- and downstream (500, as we do) and some more.
 FLANK = 1000
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 UPSTREAM = 500
 
 
@@ -71,10 +72,10 @@ class Database:
         with (data / "genes.gff").open("w", encoding="utf-8") as out:
             out.write("##gff-version 3\n")
             for row in rows:
-                locus = self.locus(row[0], int(row[3]))
-                assert locus is not None
-                shifted = [str(int(x) - locus.start + 1) for x in row[3:5]]
-                out.write("\t".join([locus.name, *row[1:3], *shifted, *row[5:]]) + "\n")
+                place = self.locus(row[0], int(row[3]))
+                assert place is not None
+                shifted = [str(int(x) - place.start + 1) for x in row[3:5]]
+                out.write("\t".join([place.name, *row[1:3], *shifted, *row[5:]]) + "\n")
         command = ["build", "-gff3", "-noCheckCds", "-noCheckProtein", *self._common(), build]
         self.seconds = run_snpeff(command, folder / "build.log")
 
@@ -140,7 +141,8 @@ def cpu_seconds(command: list[str], log: Path, out: Path | None = None) -> float
     """Run a command; the CPU seconds (user and system) of it and its children. RuntimeError where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with log.open("wb") as errors, (out or Path(os.devnull)).open("wb") as output:
-        code = subprocess.run(command, stdout=output, stderr=errors).returncode
+        environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+        code = subprocess.run(command, stdout=output, stderr=errors, env=environment).returncode
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if code:
         raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{log.read_text(errors='replace')[-2000:]}")

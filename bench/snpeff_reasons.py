@@ -94,6 +94,8 @@ def _coding_consequence(pair: Pair, ours: str, theirs: str, place: Placement) ->
         return "stop codon lost, not told"
     if ours == "missense" and place.net and len(new) == len(old):
         return "new stop, old one gone"
+    if theirs == "stop gained" and ours == "in-frame insertion" and len(old) <= len(new) < len(old) + place.net // 3:
+        return "stop put in, protein no shorter"
     kept = not shifts and len(new) == len(old) + place.net // 3
     if ours in ("in-frame insertion", "in-frame deletion", "missense") and kept:
         if theirs in ("stop gained", "stop retained", "stop lost") and pair.facts.kind in ("MNV", "delins"):
@@ -157,6 +159,8 @@ def _protein(pair: Pair) -> str:
         return "protein named though a splice site is hit" if place.rna is None or not site_kept(place) else ""
     if place.repeats_exon and not theirs:
         return "duplicate at an exon's end"
+    if not place.within_transcript and not pair.ours.hgvs_p:
+        return "protein named though only a UTR is met"
     if place.rna is None:
         return ""
     if place.start_codon_changed:

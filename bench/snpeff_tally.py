@@ -10,7 +10,7 @@ from acquired.reference import Reference
 from snpeff_compare import Pair, compare, rows
 from snpeff_database import Answer
 from snpeff_reasons import first_difference, reason
-from snpeff_truth import Facts, Plain, apply_p
+from snpeff_truth import Facts, Placement, Plain, apply_p
 
 #: Kinds of change, in the order in which they are listed.
 KINDS = ("SNV", "MNV", "insertion", "deletion", "delins")
@@ -84,12 +84,11 @@ class Tally:
 
     def _unpaired(self, facts: Facts, ours: Annotation | None, theirs: Answer | None) -> None:
         """A transcript that only one of both names."""
-        key, place = "", facts.given
-        if theirs is not None and not place.within_transcript:
-            near = {"upstream_gene_variant", "downstream_gene_variant"}.issuperset(theirs.terms)
-            key = "up- or downstream of a further transcript" if near else ""
-            if not near and place.insertion:
-                key = "insertion at the transcript's end"
+        key = ""
+        if theirs is not None and {"upstream_gene_variant", "downstream_gene_variant"}.issuperset(theirs.terms):
+            key = "up- or downstream of a further transcript" if facts.given.outside_transcript else ""
+        elif facts.given.outside_transcript or facts.named.outside_transcript:
+            key = "at the transcript's end"
         texts = ours.consequence if ours else "no name", " & ".join(theirs.terms) if theirs else "no name"
         self._differs("unpaired", key, f"{facts.allele} {facts.model.transcript.name}: {' / '.join(texts)}")
 
@@ -98,12 +97,32 @@ class Tally:
         self.checked["c."] += 1
         if not pair.facts.same_bases(pair.ours.hgvs_c):
             self.wrong.append(f"{pair.allele} {pair.ours.transcript} {pair.ours.hgvs_c}")
-        made, name = pair.facts.named.protein, pair.ours.hgvs_p
+        place, name = pair.facts.named, pair.ours.hgvs_p
+        made, old = place.protein, pair.facts.model.amino
+        if place.start_codon_changed and pair.our_class != "start lost":
+            self.wrong.append(f"{pair.allele} {pair.ours.transcript} {pair.ours.consequence}")
         if made is None or not name or name == "p.?" or "X" in made:
             return
         self.checked["p."] += 1
-        if not says(pair.facts.model.amino, name, made):
-            self.wrong.append(f"{pair.allele} {pair.ours.transcript} {name}")
+        if not says(old, name, made) or not fits(pair.our_class, old, made, place):
+            self.wrong.append(f"{pair.allele} {pair.ours.transcript} {name} {pair.ours.consequence}")
+
+
+def fits(name: str, old: str, new: str, place: Placement) -> bool:
+    """Whether a class of consequence is what a change that makes `new` of the protein `old` does."""
+    at, net, ends = first_difference(old, new), place.net, new[-1] == "*"
+    shifts = net % 3 != 0
+    over = place.offset[1] > len(place.model.coding)  # the change reaches over the stop codon
+    return {
+        "synonymous": new == old,
+        "stop retained": new == old,
+        "missense": new != old and len(new) == len(old) and not shifts,
+        "in-frame insertion": new != old and not shifts and net > 0 and len(new) >= len(old),
+        "in-frame deletion": new != old and not shifts and net < 0 and len(new) < len(old),
+        "frameshift": shifts and at < len(old) - 1 and new[at] != "*",
+        "stop gained": ends and len(new) < len(old) + (0 if shifts else max(net // 3, 0)),
+        "stop lost": old[at : at + 1] == "*" or not shifts or over,
+    }.get(name, False)
 
 
 def says(protein: str, name: str, made: str) -> bool:

@@ -81,6 +81,11 @@ class Placement:
         start, end = self.model.transcript.start, self.model.transcript.end
         return start <= min(self.five, self.three) and max(self.five, self.three) <= end
 
+    @property
+    def outside_transcript(self) -> bool:
+        """Whether no base concerned is of the transcript's span (an insertion: not both neighbours)."""
+        return not self.touches(self.model.transcript.start, self.model.transcript.end)
+
     def touches(self, first: int, last: int) -> bool:
         """Whether genome bases first … last are met; an insertion meets what has both its neighbours."""
         if self.insertion:
@@ -175,8 +180,11 @@ class Placement:
     @cached_property
     def start_codon_changed(self) -> bool:
         """Whether the three bases that begin the reference protein are not there any more, in their place."""
-        rna, (begin, end), first = self.rna, self.offset, self.model.first
-        if rna is None or end <= 0 or begin >= 3:
+        rna, first = self.rna, self.model.first
+        if rna is None:
+            return False
+        begin, end = self.offset
+        if end <= 0 or begin >= 3:
             return False
         return begin < 0 or rna[first : first + 3] != self.model.rna[first : first + 3]
 
