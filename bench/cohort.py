@@ -68,7 +68,7 @@ def panel(bench: Bench) -> Section:
     if not budget.met:
         told.append(phases.profile(run.jobs, "The jobs"))
         told.append(phases.profile([p for p in run.processes if not p.steps], "Snakemake"))
-    return Section(f"(a) A cohort of {patients} panels", "\n\n".join(told), [budget])
+    return Section(f"(a) A cohort of {patients} panels", "\n\n".join(part.strip() for part in told), [budget])
 
 
 def _loop(bench: Bench, folder: Path) -> float:
@@ -165,4 +165,4 @@ def dry(bench: Bench) -> Section:
     ]
     if not budget.met:
         told.append(phases.profile(run.processes, "Where it goes"))
-    return Section(f"(e) Dry run of {patients:,} patients", "\n\n".join(told), [budget])
+    return Section(f"(e) Dry run of {patients:,} patients", "\n\n".join(part.strip() for part in told), [budget])

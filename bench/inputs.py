@@ -278,11 +278,24 @@ def panel_cohort(folder: Path, patients: int, records_each: int = 300, seed: int
     return counts
 
 
+def _exons(rng: np.random.Generator, length: int, count: int) -> np.ndarray:
+    """`count` different positions in a chromosome's exons and 100 bases beside them: of 20,000 genes in the genome each
+    has ten exons of 150 bases within 30,000."""
+    genes = rng.integers(10_000, length - 50_000, max(1, 20_000 * length // 3_100_000_000))
+    exons = (genes[:, None] + rng.integers(0, 30_000, (len(genes), 10))).ravel()
+    found = np.zeros(0, dtype=int)
+    while len(found) < count:
+        more = rng.choice(exons, count - len(found)) + rng.integers(-100, 250, count - len(found))
+        found = np.unique(np.concatenate([found, more]))
+    return found
+
+
 def _pair(
     folder: Path, records_each: int, depth: int, in_bundle: float, seed: int, chroms: tuple[str, ...]
 ) -> list[int]:
-    """A patient with two files of `records_each` records on average over these chromosomes; `in_bundle` of them are
-    moved into the stretches that the bundle knows. A chromosome's bases and records are in memory at once (1 GB)."""
+    """A patient with two files of `records_each` records on average over these chromosomes: everywhere, or, where
+    `in_bundle` says how many of them lie in the stretches that the bundle knows, in exons alone. A chromosome's bases
+    and records are in memory at once (1 GB)."""
     genome, rng = Genome(), np.random.default_rng(seed)
     pair = Pair(folder / "calls", "PAIR", genome.contigs, depth, rng)
     total = round(records_each / LISTED)
@@ -292,8 +305,8 @@ def _pair(
         bases = genome.chromosome(chrom).decode("ascii")
         blocks = genome.reference.blocks(chrom)
         moved = round(count * in_bundle)
-        parts = [_positions(rng, 10_000, len(bases) - 10_000, count - moved)]
-        if blocks:
+        parts = [_exons(rng, len(bases), count - moved) if in_bundle else _positions(rng, 10_000, len(bases), count)]
+        if moved and blocks:
             split = _drawn(rng, moved, [end - start + 1 for start, end in blocks])
             parts += [_positions(rng, start, end, n) for (start, end), n in zip(blocks, split, strict=True) if n]
         parts.append(np.array([a[1] for a in (story.driver, story.emerged) if a[0] == chrom], dtype=int))

@@ -108,7 +108,7 @@ def run(command: list[str], cwd: Path, env: dict[str, str] | None = None, nice: 
         peaks, ended = [0], threading.Event()
 
         def look() -> None:
-            while not ended.wait(0.1):
+            while not ended.wait(0.05):
                 peaks[0] = max([peaks[0], *(_peak(pid) for pid in _descendants(child.pid))])
 
         looker = threading.Thread(target=look, daemon=True)

@@ -63,7 +63,7 @@ def _section(bench: Bench, what: str, letter: str, maker: str, records: int) -> 
         ("acquired: start and imports of the jobs", len(run.jobs), number(outside), ""),
         ("acquired: Snakemake", 1, number(run.snakemake), ""),
         ("**acquired: all**", "", f"**{number(run.use.cpu)}**", f"{run.use.peak / 1e6:.0f}"),
-        ("bcftools norm", 2, number(baseline.norm.cpu + baseline.other.cpu), f"{baseline.norm.peak / 1e6:.0f}"),
+        ("bcftools norm", 2, number(baseline.norm.cpu + baseline.other.cpu), f"{max(baseline.norm.peak, baseline.other.peak) / 1e6:.0f}"),
         ("bcftools isec", 1, number(baseline.isec.cpu), f"{baseline.isec.peak / 1e6:.0f}"),
         ("**bcftools: norm twice and isec**", "", f"**{number(baseline.cpu)}**", ""),
         ("bcftools index (isec needs it; in no ratio)", 2, number(baseline.index), ""),
@@ -95,7 +95,7 @@ def _section(bench: Bench, what: str, letter: str, maker: str, records: int) -> 
             budget.budget = None
     if ratio > 2:
         told.append(phases.profile(run.jobs, "The jobs"))
-    return Section(f"({letter}) Pair: {what}", "\n\n".join(told), budgets)
+    return Section(f"({letter}) Pair: {what}", "\n\n".join(part.strip() for part in told), budgets)
 
 
 def exome(bench: Bench) -> Section:
