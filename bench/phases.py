@@ -44,6 +44,8 @@ STEPS = {
     "summary": "rendering",
     "export": "rendering",
 }
+#: Steps of a whole run, by how their names begin.
+ONCE = ("sheets", "reference", "catalogue")
 #: In the order they are told.
 ORDER = (
     "Snakemake",
@@ -54,7 +56,7 @@ ORDER = (
     "annotating",
     "judging",
     "rendering",
-    "reference and catalogue, once a run",
+    "sheets, reference and catalogue, once a run",
     "other",
 )
 
@@ -64,8 +66,8 @@ def phase(step: str, stack: list[tuple[str, str]]) -> str:
     importing = any("importlib._bootstrap" in file for file, _ in stack)
     if importing:
         return "start and imports"
-    if step.startswith(("reference", "catalogue")):
-        return "reference and catalogue, once a run"
+    if step.startswith(ONCE):
+        return "sheets, reference and catalogue, once a run"
     for file, _ in stack:
         _, _, inner = file.rpartition("/scripts/acquired/")
         if inner == file:
