@@ -4,14 +4,12 @@
 
 rule annotate:
     input:
+        unpack(looked_at),
+        jobs=ancient(rules.sheets.output[0]),
         calls=rules.compare.output.calls,
         account=rules.compare.output.account,
-        beside=beside_normalized,
-        reads=reads_of,
-        coverage=coverage_of,
-        reference=REFERENCES,
+        reference=rules.references.output[0],
         catalogue=rules.catalogue.output[0],
-        regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
     output:
         "results/patients/{patient}/result.json",
     log:
@@ -23,11 +21,12 @@ rule annotate:
     resources:
         mem_mb=memory(500, 500),
     params:
-        facts=lambda wildcards: COHORT.patients[wildcards.patient].as_facts(demo=COHORT.demo),
-        settings={key: SETTINGS[key] for key in ("compare", "judge", "assays", "copy_number")},
+        job=told("annotate"),
         data=[DATA[name] for name in ("wording", "judge", "identity", "flags", "dialects")],
         code=CODE["annotate"],
     message:
         "{wildcards.patient}: annotate and judge"
-    script:
-        "../scripts/annotate.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/annotate.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient}'
+        " --calls {input.calls:q} --account {input.account:q} --catalogue {input.catalogue:q}"
+        " --reference {input.reference:q} --result {output:q}"

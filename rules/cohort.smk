@@ -1,5 +1,5 @@
 # Takes: every result.json.
-# Gives: the cohort's page and table; at the end of the run, the verdicts on the terminal.
+# Gives: the cohort's page and tables; at the end of the run, the verdicts on the terminal.
 
 
 rule cohort:
@@ -13,6 +13,12 @@ rule cohort:
             labels={"content": "all patients"},
         ),
         findings="results/cohort/findings.tsv",
+        workbook=report(
+            "results/cohort/findings.xlsx",
+            caption="../workflow/report/findings.rst",
+            category="Cohort",
+            labels={"content": "table of findings"},
+        ),
     log:
         "logs/cohort/cohort.log",
     conda:
@@ -49,6 +55,7 @@ rule summary:
 
 localrules:
     reference,
+    references,
     catalogue,
     catalogue_page,
     cohort,

@@ -1,5 +1,5 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
-# Gives: COHORT, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
+# Gives: COHORT, RECORDS, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
 # data: what a job rests on and Snakemake would not see), and the input functions of the other stages.
 import sys
 from pathlib import Path
@@ -18,10 +18,13 @@ SCRIPTS, RESOURCES = ROOT / "scripts", ROOT / "resources"
 sys.path.insert(0, str(SCRIPTS))
 
 from acquired.errors import EXIT_BAD_INPUT, InputError
-from acquired.provenance import code_digests, data_digests, prefer_library
+from acquired.jobs import digest, job, record
+from acquired.provenance import code_digests, data_digests, library_digest, prepare_environment
 from acquired.sheets import load_cohort
 
-prefer_library(SCRIPTS)
+# A patient's scripts are called by a command line: `script:` would have each import Snakemake, which costs as much CPU
+# as the work on a panel does. An environment that Snakemake sets up has its own Python.
+prepare_environment(SCRIPTS, "python" if workflow.deployment_settings.deployment_method else sys.executable)
 
 try:
     COHORT = load_cohort(config, Path.cwd(), RESOURCES)
@@ -42,12 +45,10 @@ for warning in COHORT.warnings:
 if COHORT.demo:
     logger.info("Running the synthetic demo cohort: there is no config/*.samples.tsv here, or the config asks for it.")
 
+RECORDS = {name: record(patient, COHORT.demo) for name, patient in COHORT.patients.items()}
 CODE = code_digests(SCRIPTS)
 DATA = data_digests(RESOURCES)
 BUILDS = ("GRCh37", "GRCh38")
-
-# Both, whatever a sheet states: a build is proved at normalisation, and a wrong one is told by what the other would fit.
-REFERENCES = [f"results/reference/{build}/reference.json" for build in BUILDS]
 
 
 wildcard_constraints:
@@ -60,46 +61,63 @@ def specimens_of(patient):
     return COHORT.patients[patient].specimens
 
 
+def told(step):
+    """Params function: what a job reads of the sheets and settings, so that a change of it runs this job and no other."""
+    return lambda wildcards: job(step, RECORDS[wildcards.patient], SETTINGS, wildcards.get("specimen", ""))
+
+
 def specimen_of(wildcards):
-    """The sheet row behind one job, as plain values: a changed row re-runs this job and no other."""
     return next(s for s in specimens_of(wildcards.patient) if s.specimen == wildcards.specimen)
 
 
-def normalized_of(wildcards):
+def made_of(patient, *endings, beside=""):
+    """Files that the stages before made of a patient's specimens; `beside`: of those whose row names a file of this kind."""
     return [
-        f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json" for s in specimens_of(wildcards.patient)
-    ]
-
-
-def beside_normalized(wildcards):
-    """What lies beside the accountings; named so that a lost file is made again."""
-    stems = [path.removesuffix(".normalized.json") for path in normalized_of(wildcards)]
-    return [stem + end for stem in stems for end in (".normalized.bcf", ".depth.bed.gz", ".alterations.json")]
-
-
-def other_files(specimen):
-    """Files of copy number, fusions and expression."""
-    return [specimen.files[kind] for kind in ("copy_number", "fusions", "expression") if specimen.files.get(kind)]
-
-
-def looked_at(kind, endings):
-    """Input function: files of these endings for each specimen of the patient whose sheet row names a file of `kind`."""
-    return lambda wildcards: [
-        f"results/patients/{wildcards.patient}/{s.specimen}{ending}"
-        for s in specimens_of(wildcards.patient)
-        if s.files.get(kind)
+        f"results/patients/{patient}/{s.specimen}{ending}"
+        for s in specimens_of(patient)
+        if not beside or s.files.get(beside)
         for ending in endings
     ]
 
 
-reads_of = looked_at("alignments", (".reads.json", ".reads.tsv.gz"))
-coverage_of = looked_at("depth", (".coverage.json", ".coverage.bed.gz"))
+# Input functions give all of a rule's files at once: Snakemake takes its time over each function.
 
 
-def assay_files(specimens):
-    """The region files of the assays of these specimens: an edited region file re-runs what rests on it."""
-    assays = (SETTINGS["assays"].get(s.assay, {}) for s in specimens)
-    return sorted({a["regions"] for a in assays if a.get("regions")})
+def call_files(wildcards):
+    """What a specimen's row names; and, for one without call files, the accounts of those that know the build."""
+    specimen, specimens = specimen_of(wildcards), specimens_of(wildcards.patient)
+    others = [s for s in specimens if s.variants and not specimen.variants]
+    return {
+        "variants": list(specimen.variants),
+        "other": [specimen.files[k] for k in ("copy_number", "fusions", "expression") if specimen.files.get(k)],
+        "siblings": [f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json" for s in others],
+    }
+
+
+def normalized(wildcards):
+    """The specimens as `normalize` leaves them; every file is named, so that a lost one is made again."""
+    patient = wildcards.patient
+    return {
+        "accounts": made_of(patient, ".normalized.json"),
+        "beside": made_of(patient, ".normalized.bcf", ".alterations.json"),
+        "depth": made_of(patient, ".depth.bed.gz"),
+    }
+
+
+def looked_at(wildcards):
+    """What says how deep each place was looked at. An edited region file of an assay re-runs what rests on it."""
+    patient = wildcards.patient
+    assays = (SETTINGS["assays"].get(s.assay, {}) for s in specimens_of(patient))
+    return {
+        "depth": made_of(patient, ".depth.bed.gz"),
+        "reads": made_of(patient, ".reads.json", ".reads.tsv.gz", beside="alignments"),
+        "coverage": made_of(patient, ".coverage.json", ".coverage.bed.gz", beside="depth"),
+        "regions": sorted({a["regions"] for a in assays if a.get("regions")}),
+    }
+
+
+def to_compare(wildcards):
+    return looked_at(wildcards) | normalized(wildcards)
 
 
 def each_patient(pattern):

@@ -4,11 +4,8 @@
 
 rule compare:
     input:
-        accounts=normalized_of,
-        beside=beside_normalized,
-        reads=reads_of,
-        coverage=coverage_of,
-        regions=lambda wildcards: assay_files(specimens_of(wildcards.patient)),
+        unpack(to_compare),
+        jobs=ancient(rules.sheets.output[0]),
     output:
         calls="results/patients/{patient}/compared.bcf",
         account="results/patients/{patient}/compared.json",
@@ -21,13 +18,11 @@ rule compare:
     resources:
         mem_mb=memory(500, 200),
     params:
-        specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
-        therapies=lambda wildcards: [t.as_dict() for t in COHORT.patients[wildcards.patient].therapies],
-        assays=SETTINGS["assays"],
-        settings={key: SETTINGS[key] for key in ("compare", "copy_number")},
+        job=told("compare"),
         data=DATA["dialects"],
         code=CODE["compare"],
     message:
         "{wildcards.patient}: compare"
-    script:
-        "../scripts/compare.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/compare.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient}'
+        " --accounts {input.accounts:q} --calls {output.calls:q} --account {output.account:q}"

@@ -1,40 +1,37 @@
 # Takes: every result.json.
-# Gives: findings as TSV and XLSX with every run; annotated VCF, FHIR, cBioPortal studies and MultiQC's tables on request.
-
-
-rule tables:
-    # One job for all patients: starting a process costs more than a patient's tables do.
-    input:
-        each_patient("results/patients/{patient}/result.json"),
-    output:
-        each_patient("results/patients/{patient}/findings.tsv"),
-        each_patient("results/patients/{patient}/findings.xlsx"),
-        cohort=report(
-            "results/cohort/findings.xlsx",
-            caption="../workflow/report/findings.rst",
-            category="Cohort",
-            labels={"content": "table of findings"},
-        ),
-    log:
-        "logs/cohort/tables.log",
-    conda:
-        "../workflow/envs/acquired.yaml"
-    params:
-        code=CODE["export_tables"],
-    message:
-        "tables of findings"
-    script:
-        "../scripts/export_tables.py"
+# Gives: results for other programs, on request: annotated VCF and FHIR bundles, cBioPortal studies, MultiQC's tables.
 
 
 rule export:
     input:
-        results=each_patient("results/patients/{patient}/result.json"),
-        reference=REFERENCES,
+        jobs=ancient(rules.sheets.output[0]),
+        result=rules.annotate.output[0],
+        reference=rules.references.output[0],
     output:
-        each_patient("results/patients/{patient}/annotated.vcf.gz"),
-        each_patient("results/patients/{patient}/annotated.vcf.gz.tbi"),
-        each_patient("results/patients/{patient}/fhir.json"),
+        vcf="results/patients/{patient}/annotated.vcf.gz",
+        index="results/patients/{patient}/annotated.vcf.gz.tbi",
+        fhir="results/patients/{patient}/fhir.json",
+    log:
+        "logs/{patient}/export.log",
+    group:
+        "patient"
+    conda:
+        "../workflow/envs/acquired.yaml"
+    params:
+        data=[DATA["export"], DATA["reference"]],
+        code=CODE["export"],
+    message:
+        "{wildcards.patient}: export"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/export.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient}'
+        " --result {input.result:q} --reference {input.reference:q} --vcf {output.vcf:q} --fhir {output.fhir:q}"
+
+
+rule export_cohort:
+    input:
+        results=each_patient("results/patients/{patient}/result.json"),
+        reference=rules.references.output[0],
+    output:
         studies=directory("results/cohort/cbioportal"),
         verdicts="results/cohort/multiqc/acquired_verdicts_mqc.json",
         specimens="results/cohort/multiqc/acquired_specimens_mqc.json",
@@ -44,21 +41,21 @@ rule export:
         "../workflow/envs/acquired.yaml"
     params:
         data=[DATA["export"], DATA["reference"]],
-        code=CODE["export"],
+        code=CODE["export_cohort"],
     message:
-        "exports"
+        "exports of the cohort"
     script:
-        "../scripts/export.py"
+        "../scripts/export_cohort.py"
 
 
 rule exports:
-    # `snakemake exports`: results for other programs.
+    # `snakemake exports`
     input:
-        rules.tables.output,
-        rules.export.output,
+        each_patient("results/patients/{patient}/annotated.vcf.gz"),
+        each_patient("results/patients/{patient}/fhir.json"),
+        rules.export_cohort.output,
 
 
 localrules:
-    tables,
-    export,
+    export_cohort,
     exports,

@@ -5,12 +5,12 @@ from acquired.reads.alignments import find_index
 
 rule genotype:
     input:
+        unpack(normalized),
+        jobs=ancient(rules.sheets.output[0]),
         alignments=lambda wildcards: specimen_of(wildcards).files["alignments"],
         index=lambda wildcards: find_index(Path(specimen_of(wildcards).files["alignments"])) or [],
-        accounts=normalized_of,
-        beside=beside_normalized,
         catalogue=rules.catalogue.output,
-        reference=REFERENCES,
+        reference=rules.references.output[0],
         genome=lambda wildcards: [f["fasta"] for f in SETTINGS["reference"].values()],
     output:
         table="results/patients/{patient}/{specimen}.reads.tsv.gz",
@@ -24,22 +24,22 @@ rule genotype:
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * 2 ** (attempt - 1),
     params:
-        specimens=lambda wildcards: [s.as_dict() for s in specimens_of(wildcards.patient)],
-        drugs=lambda wildcards: sorted({t.drug for t in COHORT.patients[wildcards.patient].therapies}),
-        settings={key: SETTINGS[key] for key in ("reads", "reference")},
+        job=told("genotype"),
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["genotype"],
     message:
         "{wildcards.patient}: read back {wildcards.specimen}"
-    script:
-        "../scripts/genotype.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/genotype.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient} --specimen {wildcards.specimen}'
+        " --accounts {input.accounts:q} --catalogue {input.catalogue:q} --reference {input.reference:q}"
+        " --table {output.table:q} --account {output.account:q}"
 
 
 rule coverage:
     input:
+        unpack(normalized),
+        jobs=ancient(rules.sheets.output[0]),
         depth=lambda wildcards: specimen_of(wildcards).files["depth"],
-        accounts=normalized_of,
-        beside=beside_normalized,
     output:
         bed="results/patients/{patient}/{specimen}.coverage.bed.gz",
         account="results/patients/{patient}/{specimen}.coverage.json",
@@ -52,11 +52,11 @@ rule coverage:
     resources:
         mem_mb=memory(500, 200),
     params:
-        specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
-        settings={key: SETTINGS[key] for key in ("assays", "reads")},
+        job=told("coverage"),
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["coverage"],
     message:
         "{wildcards.patient}: depth of {wildcards.specimen}"
-    script:
-        "../scripts/coverage.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/coverage.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient} --specimen {wildcards.specimen}'
+        " --accounts {input.accounts:q} --bed {output.bed:q} --account {output.account:q}"

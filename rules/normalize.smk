@@ -5,15 +5,9 @@
 
 rule normalize:
     input:
-        variants=lambda wildcards: list(specimen_of(wildcards).variants),
-        other=lambda wildcards: other_files(specimen_of(wildcards)),
-        # A specimen without call files has the build of the patient's others.
-        siblings=lambda wildcards: [
-            f"results/patients/{wildcards.patient}/{s.specimen}.normalized.json"
-            for s in specimens_of(wildcards.patient)
-            if s.variants and not specimen_of(wildcards).variants
-        ],
-        reference=REFERENCES,
+        unpack(call_files),
+        jobs=ancient(rules.sheets.output[0]),
+        reference=rules.references.output[0],
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",
         depth="results/patients/{patient}/{specimen}.depth.bed.gz",
@@ -28,11 +22,12 @@ rule normalize:
     resources:
         mem_mb=memory(500, 200),
     params:
-        specimen=lambda wildcards: specimen_of(wildcards).as_dict(),
-        settings={key: SETTINGS[key] for key in ("tables", "copy_number")},
+        job=told("normalize"),
         data=[DATA["dialects"], DATA["reference"]],
         code=CODE["normalize"],
     message:
         "{wildcards.patient}: normalize {wildcards.specimen}"
-    script:
-        "../scripts/normalize.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/normalize.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient} --specimen {wildcards.specimen}'
+        " --reference {input.reference:q} --siblings {input.siblings:q} --calls {output.calls:q}"
+        " --depth {output.depth:q} --alterations {output.alterations:q} --account {output.account:q}"

@@ -26,6 +26,22 @@ rule reference:
         "../scripts/reference.py"
 
 
+rule references:
+    # One file for both builds, as each job of each patient names it.
+    input:
+        expand("results/reference/{build}/reference.json", build=BUILDS),
+    output:
+        "results/reference/builds.json",
+    log:
+        "logs/reference/builds.log",
+    conda:
+        "../workflow/envs/acquired.yaml"
+    message:
+        "references"
+    script:
+        "../scripts/references.py"
+
+
 rule catalogue:
     input:
         lab=SETTINGS["catalogue"],

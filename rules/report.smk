@@ -1,17 +1,20 @@
 # Takes: result.json.
-# Gives: the patient's page.
+# Gives: the patient's page, and its findings as TSV and XLSX.
 
 
 rule report:
     input:
-        rules.annotate.output,
+        jobs=ancient(rules.sheets.output[0]),
+        result=rules.annotate.output[0],
     output:
-        report(
+        page=report(
             "results/patients/{patient}/report.html",
             caption="../workflow/report/patient.rst",
             category="Patients",
             labels={"patient": "{patient}"},
         ),
+        tsv="results/patients/{patient}/findings.tsv",
+        xlsx="results/patients/{patient}/findings.xlsx",
     log:
         "logs/{patient}/report.log",
     group:
@@ -19,10 +22,11 @@ rule report:
     conda:
         "../workflow/envs/acquired.yaml"
     params:
-        report=SETTINGS["report"],
+        job=told("report"),
         data=[DATA["wording"], DATA["report"]],
         code=CODE["report"],
     message:
         "{wildcards.patient}: report"
-    script:
-        "../scripts/report.py"
+    shell:
+        '"$ACQUIRED_PYTHON" "$ACQUIRED_SCRIPTS/report.py" --log {log:q} --jobs {input.jobs:q} --patient {wildcards.patient}'
+        " --result {input.result:q} --page {output.page:q} --tsv {output.tsv:q} --xlsx {output.xlsx:q}"

@@ -1,13 +1,11 @@
 """A patient's alleles named, matched against the catalogue and judged: result.json."""
 
-from pathlib import Path
-
 from acquired.judge import judge_patient
-from acquired.stage import RESOURCES, stage
+from acquired.stage import RESOURCES, task
 
-given, params = snakemake.input, snakemake.params
-with stage(snakemake.log[0], "annotate", snakemake.wildcards.patient) as counts:
-    references = {Path(path).parent.name: Path(path).parent for path in given.reference}
-    paths = [Path(path) for path in (given.calls, given.account, given.catalogue)]
-    result = judge_patient(*paths, references, RESOURCES, Path(snakemake.output[0]), params.facts, params.settings)
+with task("annotate") as (given, counts):
+    paths = [given.path(name) for name in ("calls", "account", "catalogue")]
+    facts, settings = given.job["facts"], given.settings
+    out = given.path("result")
+    result = judge_patient(*paths, given.references, RESOURCES, out, facts, settings, given.library)
     counts.update(status=result["status"], alterations=len(result["alterations"]))

@@ -1,4 +1,4 @@
-"""The cohort's page and table of findings, from every result.json."""
+"""The cohort's page and tables of findings, from every result.json."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ from acquired.report import write_cohort
 from acquired.stage import RESOURCES, stage
 
 with stage(snakemake.log[0], "cohort") as counts:
-    results = [Path(path) for path in snakemake.input]
-    page, findings = Path(snakemake.output.page), Path(snakemake.output.findings)
-    write_cohort(results, page, findings, RESOURCES, snakemake.params.report)
-    counts["patients"] = len(results)
+    results, (page, tsv, xlsx) = [Path(path) for path in snakemake.input], [Path(path) for path in snakemake.output]
+    counts.update(patients=len(results))
+    counts["rows"] = write_cohort(results, page, tsv, RESOURCES, snakemake.params.report, xlsx)

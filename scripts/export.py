@@ -1,12 +1,8 @@
-"""Every export of the cohort: annotated VCF, FHIR, cBioPortal studies, MultiQC's tables."""
+"""A patient's result for other programs: annotated VCF and FHIR bundle."""
 
-from pathlib import Path
+from acquired.export.write import write_patient_exports
+from acquired.stage import RESOURCES, task
 
-from acquired.export.write import write_exports
-from acquired.stage import RESOURCES, stage
-
-with stage(snakemake.log[0], "export") as counts:
-    results = [Path(path) for path in snakemake.input.results]
-    tables = {name: Path(snakemake.output[name]) for name in ("verdicts", "specimens")}
-    built = Path("results/reference")
-    counts |= write_exports(results, Path(snakemake.output.studies), tables, built, RESOURCES)
+with task("export") as (given, counts):
+    vcf, fhir, built = given.path("vcf"), given.path("fhir"), given.path("reference").parent
+    write_patient_exports(given.path("result"), vcf, fhir, built, RESOURCES)

@@ -1,9 +1,8 @@
-"""A patient's page, from result.json alone."""
+"""A patient's page and tables of findings, from result.json alone."""
 
-from pathlib import Path
+from acquired.report import write_patient
+from acquired.stage import RESOURCES, task
 
-from acquired.report import write_report
-from acquired.stage import RESOURCES, stage
-
-with stage(snakemake.log[0], "report", snakemake.wildcards.patient):
-    write_report(Path(snakemake.input[0]), Path(snakemake.output[0]), RESOURCES, snakemake.params.report)
+with task("report") as (given, counts):
+    page, tsv, xlsx = (given.path(name) for name in ("page", "tsv", "xlsx"))
+    counts["rows"] = write_patient(given.path("result"), page, tsv, xlsx, RESOURCES, given.settings["report"])

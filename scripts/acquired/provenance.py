@@ -6,11 +6,16 @@ therefore carries the digest of every library file that its script reaches by im
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import os
+import re
 from pathlib import Path
+
+#: `import acquired.x` and `from acquired.x import a, b`, wherever they stand in a file.
+_IMPORT = re.compile(
+    r"^[ \t]*(?:import[ \t]+(acquired[\w.]*)|from[ \t]+(acquired[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|.*))", re.M
+)
 
 
 def imported_files(path: Path, scripts: Path) -> set[Path]:
@@ -31,17 +36,16 @@ def imported_files(path: Path, scripts: Path) -> set[Path]:
 @functools.cache
 def _imported_names(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-            # `from package import module` names a module; `from module import name` does not, and finds no file.
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if name.split(".")[0] == "acquired"}
+    for module, package, imported in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        names.add(module or package)
+        # `from package import module` names a module; `from module import name` does not, and finds no file.
+        names.update(f"{package}.{name}" for name in re.findall(r"(\w+)(?:[ \t]+as[ \t]+\w+)?", imported) if package)
+    return names
 
 
+@functools.cache
 def _files_of(name: str, scripts: Path) -> set[Path]:
+    """The files that an import of `name` runs: a module and the packages on the way to it."""
     parts = name.split(".")
     packages = {scripts.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)}
     module = scripts.joinpath(*parts[:-1], parts[-1] + ".py")
@@ -74,12 +78,14 @@ def data_digests(resources: Path) -> dict[str, str]:
     }
 
 
-def prefer_library(scripts: Path) -> None:
-    """Let every process started from this one import the library in `scripts`.
+def prepare_environment(scripts: Path, python: str) -> None:
+    """Tell every process started from this one which Python runs the scripts, where they lie, and which library is ours.
 
-    Snakemake puts a script's folder at the end of the search path, so that an installed package of the same name,
-    perhaps of another version, would be used in silence.
+    By the environment, and not by a rule's parameters or its command: a clone elsewhere re-runs nothing. Snakemake puts
+    a script's folder at the end of the search path, so that an installed package of the same name, perhaps of another
+    version, would be used in silence: hence PYTHONPATH.
     """
+    os.environ["ACQUIRED_PYTHON"], os.environ["ACQUIRED_SCRIPTS"] = python, str(scripts)
     others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     os.environ["PYTHONPATH"] = os.pathsep.join([str(scripts), *others])
 

@@ -11,9 +11,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import acquired
 from acquired.errors import EXIT_BAD_INPUT, InputError
+from acquired.jobs import read_job
+from acquired.model import Specimen
 
 #: Bundled data; they travel with the library, also when the workflow is fetched as a module.
 RESOURCES = Path(acquired.__file__).resolve().parents[2] / "resources"
@@ -42,6 +45,60 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
             raise
         told = " ".join(f"{key}={value}" for key, value in counts.items())
         out.write(f"{step} {patient} {told} seconds={time.perf_counter() - begun:.2f}\n".replace("  ", " "))
+
+
+class Task:
+    """What a job's command line names: its patient (and specimen), its paths, and what `jobs` holds of it.
+
+    The words are `--name value...`, each a name from the rule file; values are ids and paths of the workflow's own
+    grammar, which never begin with two hyphens.
+    """
+
+    def __init__(self, step: str, words: list[str]):
+        """words: as in sys.argv, without the script."""
+        self._given: dict[str, list[str]] = {}
+        for word in words:
+            if word.startswith("--"):
+                values = self._given.setdefault(word[2:], [])
+            else:
+                values.append(word)
+        self.log, self.patient = self._given["log"][0], self._given["patient"][0]
+        self.specimen = self._given.get("specimen", [""])[0]
+        self.job, self.library = read_job(self.path("jobs"), step, self.patient, self.specimen)
+        self.settings: dict[str, Any] = self.job["settings"]
+
+    def path(self, name: str) -> Path:
+        """The one path given as `name`."""
+        return Path(self._given[name][0])
+
+    def paths(self, name: str) -> list[Path]:
+        """All paths given as `name`."""
+        return [Path(value) for value in self._given[name]]
+
+    @property
+    def references(self) -> dict[str, Path]:
+        """Build to the folder of its reference; both, whatever a sheet states: the other one tells a wrong build."""
+        from acquired.reference.core import BUILDS  # an import that not every step needs
+
+        return {build: self.path("reference").with_name(build) for build in BUILDS}
+
+    @property
+    def specimens(self) -> list[Specimen]:
+        """The specimens that this job sees, in order of time."""
+        return [Specimen.from_dict(values) for values in self.job["specimens"]]
+
+    @property
+    def normalized(self) -> dict[str, Path]:
+        """Specimen to its account, for each specimen of the patient."""
+        return {path.name.removesuffix(".normalized.json"): path for path in self.paths("accounts")}
+
+
+@contextmanager
+def task(step: str) -> Iterator[tuple[Task, dict[str, object]]]:
+    """`stage` for a script that a patient's rule calls by a command line. Yields what it is given, and the counts."""
+    given = Task(step, sys.argv[1:])
+    with stage(given.log, step, given.patient) as counts:
+        yield given, counts
 
 
 def tell_problems(problems: list[dict[str, str]], patient: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from acquired.export.results import read_results
-from acquired.export.write import write_exports
+from acquired.export.write import write_cohort_exports
 
 ROOT = Path(__file__).resolve().parents[2]
 VALIDATOR = os.environ.get("ACQUIRED_CBIOPORTAL_VALIDATOR", "")
@@ -49,7 +49,7 @@ def export(folder: Path, names: list[str]) -> Path:
         path.write_bytes((ROOT / "tests" / "cases" / "report" / name / "result.json").read_bytes())
         paths.append(path)
     tables = {name: folder / f"{name}_mqc.json" for name in ("verdicts", "specimens")}
-    write_exports(paths, folder / "cbioportal", tables, folder / "reference", ROOT / "resources")
+    write_cohort_exports(paths, folder / "cbioportal", tables, folder / "reference", ROOT / "resources")
     assert len(list(read_results(paths))) == len(names)
     return folder / "cbioportal"
 

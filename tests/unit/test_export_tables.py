@@ -12,8 +12,9 @@ import pytest
 from acquired.errors import InputError
 from acquired.export.tables import write_tables
 from acquired.export.xlsx import workbook
+from acquired.report import write_cohort
 from acquired.report.facts import COLUMNS
-from export_kit import laid_out, load, put
+from export_kit import RESOURCES, laid_out, load, put
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +22,16 @@ from hypothesis import strategies as st
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
-    write_tables(laid_out(folder), folder / "findings.xlsx")
+    tables(folder)
     return folder
+
+
+def tables(folder: Path) -> None:
+    """Every table as a run writes it: beside each result, and of all."""
+    paths = laid_out(folder)
+    for path in paths:
+        write_tables(path, path.with_name("findings.tsv"), path.with_name("findings.xlsx"))
+    write_cohort(paths, folder / "index.html", folder / "findings.tsv", RESOURCES, {}, folder / "findings.xlsx")
 
 
 def test_the_same_rows_in_both(written: Path) -> None:
@@ -98,13 +107,13 @@ def test_what_is_written_is_what_is_read(rows: list[list[object]]) -> None:
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path: Path, written: Path) -> None:
-    write_tables(laid_out(tmp_path), tmp_path / "findings.xlsx")
+    tables(tmp_path)
     assert (tmp_path / "findings.xlsx").read_bytes() == (written / "findings.xlsx").read_bytes()
 
 
 def test_another_version_of_the_result_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path, load("nothing_found") | {"schema_version": "2.0.0"})
     with pytest.raises(InputError, match=r"version “2\.0\.0”; this reads version 1"):
-        write_tables([path], tmp_path / "findings.xlsx")
+        write_tables(path, tmp_path / "findings.tsv", tmp_path / "findings.xlsx")
     minor = put(tmp_path, load("nothing_found") | {"schema_version": "1.9.0"})
-    assert write_tables([minor], tmp_path / "findings.xlsx") > 0
+    assert write_tables(minor, tmp_path / "findings.tsv", tmp_path / "findings.xlsx") > 0

@@ -19,21 +19,26 @@ SEEN = ("called", "filtered", "genotyped")
 MAJOR = "1"
 
 
+def read_result(path: Path) -> Json:
+    """A result. InputError for one of another major version of the schema, whose fields may mean something else."""
+    result: Json = json.loads(path.read_bytes())
+    version = str(result.get("schema_version", ""))
+    if version.split(".")[0] != MAJOR:
+        raise InputError(Problem(
+            str(path), f"the result's schema is version {quote(version)}; this reads version {MAJOR}.",
+            "it was written by another version of acquired",
+            "run the workflow again, or export with the version that wrote it; docs/result.md says what changed.",
+        ))  # fmt: skip
+    return result
+
+
 def read_results(paths: Iterable[Path]) -> Iterator[Json]:
     """The results of `paths`, one at a time, in order of patient (the name of the folder), so that memory stays small.
 
-    Raises InputError for a result of another major version of the schema, whose fields may mean something else.
+    Raises InputError as `read_result` does.
     """
     for path in sorted(paths, key=lambda p: p.parent.name):
-        result: Json = json.loads(path.read_bytes())
-        version = str(result.get("schema_version", ""))
-        if version.split(".")[0] != MAJOR:
-            raise InputError(Problem(
-                str(path), f"the result's schema is version {quote(version)}; this reads version {MAJOR}.",
-                "it was written by another version of acquired",
-                "run the workflow again, or export with the version that wrote it; docs/result.md says what changed.",
-            ))  # fmt: skip
-        yield result
+        yield read_result(path)
 
 
 def drugs_of(result: Json, alteration: Json) -> list[str]:

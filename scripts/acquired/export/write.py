@@ -1,9 +1,8 @@
-"""All exports of a cohort in one pass over its results: one process, as starting one costs more than a patient does."""
+"""Results for other programs: a patient's annotated VCF and FHIR bundle; cBioPortal studies and MultiQC tables."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pysam
@@ -11,42 +10,46 @@ import pysam
 from acquired.export import multiqc
 from acquired.export.cbioportal import Study, write_studies
 from acquired.export.fhir import Exporter
-from acquired.export.results import read_results, write_bytes
+from acquired.export.results import read_result, read_results, write_bytes
 from acquired.export.vcf import Writer
 from acquired.export.vrs import Identifier
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS, contig_table
 
 
-def write_exports(
-    result_jsons: list[Path], studies: Path, tables: dict[str, Path], built: Path, resources: Path
-) -> dict[str, int]:
-    """Write every export of the results.
+def write_patient_exports(result_json: Path, vcf: Path, fhir: Path, built: Path, resources: Path) -> None:
+    """Write a patient's annotated VCF (with its .tbi) and FHIR bundle.
 
-    Beside each result.json: annotated.vcf.gz with its .tbi, and fhir.json. Of the cohort: the cBioPortal studies under
-    the folder `studies`, and MultiQC's tables at the paths of `tables`. built: results/reference, whose folders by
-    build say which bases are known (for VRS ids). Returns counts. InputError for results of another version of the
-    schema.
+    built: results/reference, whose folders by build say which bases are known (for VRS ids). InputError for a result
+    of another version of the schema.
     """
-    references = {build: Reference.open(resources, build, _folder(built / build)) for build in BUILDS}
-    identifiers = {build: Identifier(resources, build, reference) for build, reference in references.items()}
+    references, identifiers = _references(built, resources)
     contigs = contig_table(resources)
     accessions = {build: {row["contig"]: row[f"{build}_refseq"] for row in contigs} for build in BUILDS}
 
-    @cache
     def protein(build: str, gene: str, transcript: str) -> str:
         known = (t.protein_refseq for t in references[build].transcripts(gene) if t.name == transcript)
         return next(known, "")
 
-    fhir = Exporter(resources, identifiers, accessions, protein)
-    vcf = Writer(resources, {build: reference.contigs for build, reference in references.items()}, identifiers)
+    result = read_result(result_json)
+    lengths = {build: reference.contigs for build, reference in references.items()}
+    write_vcf(Writer(resources, lengths, identifiers).text(result), vcf)
+    bundle = Exporter(resources, identifiers, accessions, protein).bundle(result)
+    write_bytes(fhir, json.dumps(bundle, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def write_cohort_exports(
+    result_jsons: list[Path], studies: Path, tables: dict[str, Path], built: Path, resources: Path
+) -> dict[str, int]:
+    """Write the cohort's exports: cBioPortal studies under the folder `studies`, MultiQC's tables at `tables`.
+
+    built: as for `write_patient_exports`. Returns counts. InputError for results of another version of the schema.
+    """
+    _, identifiers = _references(built, resources)
     cohort = {build: Study(resources, build, identifiers[build]) for build in BUILDS}
     quality = multiqc.Tables(resources)
     counts = {"patients": 0, "refused": 0}
-    for path, result in zip(sorted(result_jsons, key=lambda p: p.parent.name), read_results(result_jsons), strict=True):
-        write_vcf(vcf.text(result), path.with_name("annotated.vcf.gz"))
-        bundle = json.dumps(fhir.bundle(result), indent=1, ensure_ascii=False)
-        write_bytes(path.with_name("fhir.json"), bundle.encode() + b"\n")
+    for result in read_results(result_jsons):
         quality.add(result)
         counts["patients"] += 1
         if result["build"]:
@@ -74,3 +77,8 @@ def write_vcf(text: str, path: Path) -> None:
 
 def _folder(built: Path) -> Path | None:
     return built if (built / "reference.json").is_file() else None
+
+
+def _references(built: Path, resources: Path) -> tuple[dict[str, Reference], dict[str, Identifier]]:
+    references = {build: Reference.open(resources, build, _folder(built / build)) for build in BUILDS}
+    return references, {build: Identifier(resources, build, reference) for build, reference in references.items()}

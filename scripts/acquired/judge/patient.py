@@ -42,12 +42,14 @@ def judge_patient(
     out_json: Path,
     patient_facts: Mapping[str, Any],
     settings: Mapping[str, Any],
+    library: str = "",
 ) -> Json:
     """Judge one patient and write result.json; returns what was written.
 
     built: build -> results/reference/<build>. patient_facts: `Patient.as_facts` of the sheets (patient, disease, demo,
     therapies). settings: the config's `judge`, `compare` and `assays`. The depth tracks of the specimens are looked
-    for beside compared.bcf. A refused patient gets a result that says why; nothing is raised for it.
+    for beside compared.bcf. library: digest of the library, for the provenance. A refused patient gets a result that
+    says why; nothing is raised for it.
     """
     compared: Json = json.loads(compared_json.read_bytes())
     words = load_yaml(resources / "wording" / "judge.en.yaml")
@@ -58,9 +60,8 @@ def judge_patient(
         reference = Reference.open(resources, compared["build"], built.get(compared["build"]))
         patient = _Patient(compared, patient_facts, catalogue, reference, words, rules, settings, resources)
         patient.judge(compared_bcf, result)
-    scripts = Path(__file__).resolve().parents[2]
     place = built.get(compared.get("build", ""))
-    result["provenance"] = shape.provenance(compared, catalogue, place, scripts, settings)
+    result["provenance"] = shape.provenance(compared, catalogue, place, library, settings)
     partial = out_json.with_name(f".{out_json.name}.partial")
     partial.write_text(shape.dumps(result), encoding="utf-8")
     partial.replace(out_json)

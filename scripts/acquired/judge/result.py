@@ -235,13 +235,14 @@ def provenance(
     compared: Mapping[str, Any],
     catalogue: Catalogue,
     built: Path | None,
-    scripts: Path,
+    library: str,
     settings: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Versions, digests and settings. No absolute path and no time: the same inputs give the same bytes."""
-    import pysam.version as version
+    """Versions, digests and settings. No absolute path and no time: the same inputs give the same bytes.
 
-    from acquired.provenance import library_digest
+    library: digest of the library's files.
+    """
+    import pysam.version as version
 
     reference: dict[str, Any] = {"build": compared.get("build", "")}
     if built is not None and (built / "reference.json").exists():
@@ -253,7 +254,7 @@ def provenance(
     own = catalogue.provenance
     lab = [f["file"] for f in own["files"] if f["kind"] == "lab"]
     return {
-        "workflow": {"version": acquired.__version__, "digest": library_digest(scripts)},
+        "workflow": {"version": acquired.__version__, "digest": library},
         "catalogue": {
             "name": own["name"],
             "version": own["version"],

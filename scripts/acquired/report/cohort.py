@@ -31,13 +31,19 @@ _LETTER = {
 
 
 def write_cohort(
-    result_jsons: list[Path], out_html: Path, out_tsv: Path, resources: Path, settings: dict[str, Any]
-) -> None:
-    """Write the cohort's page and findings.tsv from the patients' result.json.
+    result_jsons: list[Path],
+    out_html: Path,
+    out_tsv: Path,
+    resources: Path,
+    settings: dict[str, Any],
+    out_xlsx: Path | None = None,
+) -> int:
+    """Write the cohort's page, findings.tsv and (if asked) findings.xlsx from the patients' result.json.
 
     Each patient's report is linked relative to `out_html` as the report.html beside its result.json. settings as for
     `write_report`. The table has one row for each patient, drug and alteration, one for each verdict without any, one
     for each new alteration without a claim, and one for each refused patient; no cell of it can be a formula.
+    Gives its number of rows.
     """
     words = read_words(resources, settings)
     cohort = []
@@ -49,7 +55,13 @@ def write_cohort(
     cohort.sort(key=lambda facts: facts.patient)
     values = {"lab": lab(settings), "demo": any(f.demo for f in cohort), **cohort_view(words, cohort, resources)}
     write_text(out_html, render(resources, words, "cohort.html.j2", values))
-    write_text(out_tsv, spreadsheet.table(COLUMNS, (row for facts in cohort for row in facts.rows)))
+    rows = [row for facts in cohort for row in facts.rows]
+    write_text(out_tsv, spreadsheet.table(COLUMNS, rows))
+    if out_xlsx:
+        from acquired.export.tables import write_workbook
+
+        write_workbook(out_xlsx, rows)
+    return len(rows)
 
 
 def cohort_view(words: Words, cohort: list[Facts], resources: Path) -> Json:
