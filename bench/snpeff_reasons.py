@@ -90,7 +90,8 @@ def _coding_consequence(pair: Pair, ours: str, theirs: str, place: Placement) ->
         if theirs == "stop lost":
             return "stop codon met, but behind the shift"
         return "change of length at an exon's end" if theirs in _SAME_LENGTH and _ends_an_exon(pair) else ""
-    if ours == "stop lost" and (len(new) > len(old) or new[-1] != "*") and theirs != "stop lost":
+    over = place.offset[1] > len(place.model.coding)  # the change reaches over the stop codon
+    if ours == "stop lost" and theirs != "stop lost" and (over or len(new) > len(old) or new[-1] != "*"):
         return "stop codon lost, not told"
     if ours == "missense" and place.net and len(new) == len(old):
         return "new stop, old one gone"
