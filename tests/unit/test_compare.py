@@ -192,5 +192,5 @@ def test_intakes_reason_for_silent_records_is_still_its_word():
     """calls_missing counts what intake set aside under this reason; the two rooms must agree on it."""
     from acquired.compare import patient
 
-    records = Path(patient.__file__).parents[1] / "intake" / "records.py"
-    assert f'"{patient._SILENT}"' in records.read_text()
+    reader = Path(patient.__file__).parents[1] / "intake" / "sample.py"
+    assert f'"{patient._SILENT}"' in reader.read_text()

@@ -43,6 +43,9 @@ _KEPT = 50_000
 
 _MISSING = frozenset({"", "."})
 
+#: INFO of nearly every record.
+_USUAL_INFO = frozenset({".", "OUTSIDE"})
+
 
 class Observation:
     """One allele in one specimen. Immutable by use; the same object is reused for equal records.
@@ -51,13 +54,14 @@ class Observation:
     taken from VAF and depth where the file does not count the alternative. vaf: fraction, None if
     unknown. hidden: hidden VAF, None where nothing bounds it. filters: the caller's, none if it passed.
     rate: share of wrong reads that holds for this allele here. columns: the observation as the sample column of
-    compared.bcf.
+    compared.bcf. evidence: all that trajectories are judged by, as text: equal ones are judged alike.
     """
 
     __slots__ = (
         "alt",
         "columns",
         "depth",
+        "evidence",
         "filters",
         "gt",
         "hidden",
@@ -94,6 +98,8 @@ class Observation:
         self.k = alt if k is None else k
         self.n = depth
         self.ref, self.gt, self.rate = ref, gt, rate
+        seen = f"{rate}" if self.present else f"{status}:{hidden}:{source == ASSAY}"
+        self.evidence = f"{self.k}:{depth}:{vaf}:{seen}"
         ad = "." if alt is None else f"{'.' if ref is None else ref},{alt}"
         self.columns = ":".join(
             (
@@ -115,15 +121,19 @@ FORMAT = "GT:ST:DP:AD:VAF:HV:FT:SRC"
 #: Fields that differ from record to record and have no say in the comparison. They stand last in FORMAT, in
 #: intake's files and in compared.bcf, and travel beside the observation, so that it can be reused.
 MORE = ":PS:SB"
+_WITH_MORE, _FORMAT_MORE, _NO_MORE = f"{MORE}\t", FORMAT + MORE, ":.:."
 
 
 def columns(seen: Sequence[Observation], more: Sequence[str]) -> str:
     """FORMAT and the sample columns of a row. more: PS and SB of each specimen as text, `` where there is neither."""
     if any(more):
-        cells = [o.columns + (m or ":.:.") for o, m in zip(seen, more, strict=True)]
-        return "\t".join([FORMAT + MORE, *cells])
+        cells = [o.columns + (m or _NO_MORE) for o, m in zip(seen, more, strict=True)]
+        return "\t".join([_FORMAT_MORE, *cells])
     return "\t".join([FORMAT, *[o.columns for o in seen]])
 
+
+#: FILTER to sample column of a record, without PS and SB, to its observation and INFO.
+_Known = dict[str, tuple[Observation, str]]
 
 NOT_CALLED = Observation(Status.NOT_CALLED)
 NOT_ASSESSED = Observation(Status.NOT_ASSESSED, ASSAY)
@@ -165,39 +175,43 @@ class Observer:
         self._assay = assay
         self._looked = looked or Looked()
         self._rates = {change: self._rate_with(rate) for change, rate in self._looked.rates.items()}
-        self._records: dict[str, Observation] = {}
-        self._by_class: dict[str, dict[str, Observation]] = {}  # where each substitution class has its error rate
+        self._records: _Known = {}
+        self._by_class: dict[str, _Known] = {}  # where each substitution class has its error rate
         self._depths: dict[tuple[int, str], Observation] = {}
         self._inside = self._of_assay()
         self._blind = looked is None or looked == Looked()
 
-    def record(self, tail: str, ref: str = "", alt: str = "") -> tuple[Observation, str]:
-        """The observation of a record, and its PS and SB as in `MORE` (empty if it has neither).
+    def record(self, tail: str, ref: str = "", alt: str = "") -> tuple[Observation, str, str]:
+        """The observation of a record, its PS and SB as in `MORE` (empty if it has neither), and its INFO.
 
         tail: its FILTER, INFO, FORMAT and sample columns, as text.
         """
         more = ""
-        if f"{MORE}\t" in tail:
-            tail, ps, sb = tail.rsplit(":", 2)
-            if ps != "." or sb != ".":
-                more = f":{ps}:{sb}"
+        if _WITH_MORE in tail:
+            end = tail.rindex(":", 0, tail.rindex(":"))
+            tail, more = tail[:end], tail[end:]
+            if more == _NO_MORE:
+                more = ""
         records, change = self._records, ""
         if self._rates and (change := substitution_class(ref, alt)):
             records = self._by_class.setdefault(change, {})
         known = records.get(tail)
         if known is None:
             filters, info, keys, values = tail.split("\t")
-            text = tail if info == "." else f"{filters}\t.\t{keys}\t{values}"
-            known = records.get(text)
+            plain = f"{filters}\t.\t{keys}\t{values}"
+            known = records.get(plain)
             if known is None:
                 if len(records) >= _KEPT:
                     records.clear()
                 field = dict(zip(keys.removesuffix(MORE).split(":"), values.split(":"), strict=True))
-                rate = self._rates.get(change, self._thresholds.error_rate)
+                observation = self._read(filters, field, self._rates.get(change, self._thresholds.error_rate))
                 if "PS" in field or "SB" in field:  # another order than intake's: right, but not reused
-                    return self._read(filters, field, rate), f":{field.get('PS', '.')}:{field.get('SB', '.')}"
-                known = records[text] = self._read(filters, field, rate)
-        return known, more
+                    return observation, f":{field.get('PS', '.')}:{field.get('SB', '.')}", info
+                known = records[plain] = observation, "."
+            if info in _USUAL_INFO:
+                records[tail] = known[0], info
+            return known[0], more, info
+        return known[0], more, known[1]
 
     def unlisted(
         self, place: int, chrom: str, ref: str, alt: str, others: Sequence[Observation] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from acquired.compare.union import POSITION, POSITION_BITS, Alleles, Fields, Row
 from acquired.compare.write import BcfWriter, header, line
 from acquired.model import Specimen, Status, Trajectory
 
-#: Most observations in the judged rows that are kept for reuse: equal rows are common in a genome. 200 MB at most.
-_KEPT = 400_000
+#: Most rows of evidence that are kept with what they were judged: equal ones are common in a genome. 200 MB at most.
+_KEPT = 1_000_000
 
 #: Most absorbed alleles that compared.json names; all are counted.
 _EXAMPLES = 20
@@ -33,8 +34,8 @@ _Changes = tuple[tuple[Trajectory | None, str], ...]
 _Sides = tuple[tuple[bool | None, ...], ...]
 _Kind = tuple[_Changes, _Sides]
 
-#: A row of observations judged: INFO, FORMAT and sample columns, place of its trajectories in the counts.
-_Judged = tuple[str, str, int]
+#: A row of observations judged: INFO, place of its trajectories in the counts.
+_Judged = tuple[str, int]
 
 
 class Stream:
@@ -46,7 +47,8 @@ class Stream:
         self._assays, self._thresholds = assays, thresholds
         self._observers: list[Observer] = []
         self._chroms: list[str] = []
-        self._judged: dict[tuple[Observation, ...], _Judged] = {}
+        self._judged: dict[tuple[str, ...], _Judged] = {}  # by the evidence of the row
+        self._infos: dict[str, str] = {}  # each INFO once, however many rows have it
         self._days = plan.same_day
         self._kinds: dict[_Kind, int] = {}  # what is counted to its place in _counts
         self._counts: list[int] = []
@@ -78,7 +80,7 @@ class Stream:
         with BcfWriter(out_bcf, head, finish=self._with_q) as writer:
             cluster: list[tuple[int, Alleles]] = []  # places that an MNV spans, held until it ends
             end = -1
-            for place, alleles in union(files, ranks):
+            for place, alleles in union(files, ranks, out_bcf.parent):
                 if cluster and place > end:
                     self._write_cluster(cluster, writer)
                     cluster = []
@@ -121,7 +123,7 @@ class Stream:
                 writer.write(self._line(place, ref, alt, row, alleles, found.derived.get(name), parts))
 
     def _observe(self, i: int, fields: Fields) -> mnv.Seen:
-        return self._observers[i].record(fields[6], fields[3], fields[4])
+        return self._observers[i].record(fields[6], fields[3], fields[4])[:2]
 
     def _line(
         self,
@@ -139,11 +141,9 @@ class Stream:
         seen: list[Observation] = []
         mores = []
         infos = []
-        for i, fields in enumerate(row):
-            observer = self._observers[i]
+        for i, (fields, observer) in enumerate(zip(row, self._observers, strict=True)):
             if fields is not None:
-                observation, more = observer.record(fields[6], ref, alt)
-                info = fields[6].split("\t", 2)[1]
+                observation, more, info = observer.record(fields[6], ref, alt)
                 if info != ".":
                     infos.append(info)
                 if observation.k is None and (whole := observer.completed(observation, place, chrom, ref, alt)):
@@ -155,31 +155,27 @@ class Stream:
                 observation, more = observer.unlisted(place, chrom, ref, alt, others)
             seen.append(observation)
             mores.append(more)
-        key = tuple(seen)
+        key = tuple([observation.evidence for observation in seen])
         judged = self._judged.get(key)
         if judged is None:
             if len(self._judged) * len(seen) >= _KEPT:
                 self._judged.clear()
-            judged = self._judged[key] = self._judge(key)
-        info, text, kind = judged
+            judged = self._judged[key] = self._judge(seen)
+        info, kind = judged
         self._counts[kind] += 1
-        if any(mores):
-            text = columns(seen, mores)
         if infos or parts:
-            merged, outside = _merge_info(infos)
+            info, outside = _with_info(info, tuple(infos), parts)
             self._outside += outside
-            info = ";".join(part for part in (info, merged, f"PARTS={parts}" if parts else "") if part)
-        return line(chrom, place & POSITION, ref, alt, info, text)
+        return line(chrom, place & POSITION, ref, alt, info, columns(seen, mores))
 
     def _others(self, alleles: Alleles, i: int, ref: str, alt: str) -> list[Observation]:
         """Observations of one specimen's records of the other alleles of a place, of the same kind."""
         own = [row[i] for (r, a), row in alleles.items() if (r, a) != (ref, alt) and same_kind(r, a, ref, alt)]
         return [self._observe(i, fields)[0] for fields in own if fields is not None]
 
-    def _judge(self, seen: tuple[Observation, ...]) -> _Judged:
-        text = columns(seen, ())
+    def _judge(self, seen: Sequence[Observation]) -> _Judged:
         if not self._comparisons:
-            return "TRAJECTORY=not_compared", text, self._kind((((Trajectory.NOT_COMPARED, "."),), self._sides(seen)))
+            return "TRAJECTORY=not_compared", self._kind((((Trajectory.NOT_COMPARED, "."),), self._sides(seen)))
         changes = [judge(seen, comparison, self._specimens, self._thresholds) for comparison in self._comparisons]
         values = [self._values(change) for change in changes]
         lists = values[0]
@@ -187,9 +183,9 @@ class Stream:
             lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
         info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
         told = tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)])
-        return info, text, self._kind((told, self._sides(seen)))
+        return self._infos.setdefault(info, info), self._kind((told, self._sides(seen)))
 
-    def _sides(self, seen: tuple[Observation, ...]) -> _Sides:
+    def _sides(self, seen: Sequence[Observation]) -> _Sides:
         """For each day with several specimens, what each says of an allele that some have and some have not."""
         if not self._days:
             return ()
@@ -281,8 +277,9 @@ def _insert_q(text: str, found: Sequence[dict[str, float]]) -> str:
     return f"{text[:end]};CHANGE_Q={','.join(told)}{text[end:]}"
 
 
-def _merge_info(infos: list[str]) -> tuple[str, bool]:
-    """GIVEN, NAMED, NORMAL_* and OUTSIDE of an allele's records as one INFO, and whether it lies outside.
+@lru_cache(maxsize=10_000)
+def _with_info(info: str, infos: tuple[str, ...], mnv_parts: str) -> tuple[str, bool]:
+    """`info` with GIVEN, NAMED, NORMAL_* and OUTSIDE of an allele's records and PARTS, and whether it lies outside.
 
     Spellings are united; the annotation is the first one found; the normal is the one with most depth.
     """
@@ -290,15 +287,15 @@ def _merge_info(infos: list[str]) -> tuple[str, bool]:
     named = ""
     normal = (-1, ".")
     outside = False
-    for info in infos:
-        entries = dict([entry.partition("=")[::2] for entry in info.split(";")])
+    for own in infos:
+        entries = dict([entry.partition("=")[::2] for entry in own.split(";")])
         given.update(g for g in entries.get("GIVEN", "").split(",") if g)
         named = named or entries.get("NAMED", "")
         outside = outside or "OUTSIDE" in entries
         depth = entries.get("NORMAL_DP", ".")
         if depth != ".":
             normal = max(normal, (int(depth), entries.get("NORMAL_AC", ".")))
-    parts = []
+    parts = [info] if info else []
     if given:
         parts.append(f"GIVEN={','.join(sorted(given))}")
     if named:
@@ -307,4 +304,6 @@ def _merge_info(infos: list[str]) -> tuple[str, bool]:
         parts.append(f"NORMAL_DP={normal[0]};NORMAL_AC={normal[1]}")
     if outside:
         parts.append("OUTSIDE")
+    if mnv_parts:
+        parts.append(f"PARTS={mnv_parts}")
     return ";".join(parts), outside

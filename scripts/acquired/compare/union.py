@@ -6,10 +6,12 @@ pair has ten million of them.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pysam
+from pysam import bcftools
 
 #: A record's columns: chrom, pos, id, ref, alt, qual, and the rest (filter, info, format, sample) unsplit.
 Fields = list[str]
@@ -23,6 +25,9 @@ Alleles = dict[tuple[str, str], Row]
 #: A place as one number that sorts: contig's rank in the upper bits, 1-based position in the lower ones.
 POSITION_BITS = 32
 POSITION = (1 << POSITION_BITS) - 1
+
+#: What stands for the next record where a file has ended: behind every place.
+_END: tuple[int, Fields] = (1 << 2 * POSITION_BITS, [])
 
 
 def _open(path: Path) -> pysam.VariantFile:
@@ -40,37 +45,40 @@ def contigs(path: Path) -> dict[str, int]:
         return {str(name): int(file.header.contigs[name].length or 0) for name in file.header.contigs}
 
 
-def read(path: Path, ranks: dict[str, int]) -> Iterator[tuple[int, Fields]]:
-    """Place and columns of each record of a normalised BCF, in the file's order.
+def read(path: Path, ranks: dict[str, int], folder: Path) -> Iterator[tuple[int, Fields]]:
+    """Place and columns of each record of a normalised BCF, in the file's order. folder: for its text meanwhile.
 
     Raises ValueError if the records are not sorted: intake promises that they are.
     """
-    last = -1
-    with _open(path) as file:
-        for record in file:
-            fields = str(record)[:-1].split("\t", 6)
-            place = ranks[fields[0]] << POSITION_BITS | int(fields[1])
-            if place < last:
-                raise ValueError(f"{path.name} is not sorted at {fields[0]}:{fields[1]}")
-            last = place
-            yield place, fields
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".compare-", suffix=".vcf") as named:
+        bcftools.view("--no-header", "--no-version", "-Ov", "-o", named.name, str(path), catch_stdout=False)
+        chrom, last, start = "", -1, 0
+        with Path(named.name).open(encoding="utf-8", newline="\n") as text:
+            for line in text:
+                fields = line[:-1].split("\t", 6)
+                if fields[0] != chrom:
+                    chrom = fields[0]
+                    start = ranks[chrom] << POSITION_BITS
+                place = start | int(fields[1])
+                if place < last:
+                    raise ValueError(f"{path.name} is not sorted at {chrom}:{fields[1]}")
+                last = place
+                yield place, fields
 
 
-def union(paths: Sequence[Path], ranks: dict[str, int]) -> Iterator[tuple[int, Alleles]]:
-    """Each place where any specimen has a record, with all alleles there, in order of place.
+def union(paths: Sequence[Path], ranks: dict[str, int], folder: Path) -> Iterator[tuple[int, Alleles]]:
+    """Each place where any specimen has a record, with all alleles there, in order of place. folder: for scratch.
 
     Raises ValueError if one file lists an allele twice: intake promises that duplicates are merged.
     """
-    readers = [read(path, ranks) for path in paths]
-    heads = [next(reader, None) for reader in readers]
-    while left := [head[0] for head in heads if head is not None]:
-        place = min(left)
+    readers = [read(path, ranks, folder) for path in paths]
+    heads = [next(reader, _END) for reader in readers]
+    places = [head[0] for head in heads]
+    while (place := min(places)) != _END[0]:
         alleles: Alleles = {}
-        for i, head in enumerate(heads):
-            if head is None or head[0] != place:
-                continue
-            while head is not None and head[0] == place:
-                fields = head[1]
+        for i, reader in enumerate(readers):
+            while places[i] == place:
+                fields = heads[i][1]
                 key = (fields[3], fields[4])
                 row = alleles.get(key)
                 if row is None:
@@ -78,8 +86,8 @@ def union(paths: Sequence[Path], ranks: dict[str, int]) -> Iterator[tuple[int, A
                 elif row[i] is not None:
                     raise ValueError(f"{paths[i].name} lists {fields[0]}:{fields[1]} {key[0]}>{key[1]} twice")
                 row[i] = fields
-                head = next(readers[i], None)
-            heads[i] = head
+                heads[i] = head = next(reader, _END)
+                places[i] = head[0]
         yield place, alleles
 
 
