@@ -170,7 +170,7 @@ def test_the_bases_whose_depth_counts(pos, ref, alt, bases):
 
 
 def test_phase_and_strands_travel_beside_the_observation():
-    one, more = OBSERVER.record("PASS\tOUTSIDE\tGT:DP:AD:PS:SB\t0|1:90:80,10:5:40,40,9,1")
-    other, none = OBSERVER.record("PASS\t.\tGT:DP:AD:PS:SB\t0|1:90:80,10:.:.")
+    one, more, _ = OBSERVER.record("PASS\tOUTSIDE\tGT:DP:AD:PS:SB\t0|1:90:80,10:5:40,40,9,1")
+    other, none, _ = OBSERVER.record("PASS\t.\tGT:DP:AD:PS:SB\t0|1:90:80,10:.:.")
     assert one is other and (more, none) == (":5:40,40,9,1", "")
     assert OBSERVER.record("PASS\t.\tGT:PS:DP\t0|1:5:90")[1] == ":5:."
