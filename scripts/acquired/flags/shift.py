@@ -24,7 +24,9 @@ class Shifts:
     def __init__(self, borders: Mapping[str, int], rules: Mapping[str, Any]):
         """borders: `arms`. rules: `shift` of flags/rules.yaml."""
         self._borders, self._rules = borders, rules
-        self._sites: dict[str, list[tuple[Allele, dict[str, float]]]] = {}
+        self._sites: dict[str, list[dict[str, float]]] = {}  # by arm: fraction by specimen
+        self._places: dict[Allele, int] = {}  # of a site in its arm's list
+        self._distances: dict[tuple[str, str], list[float]] = {}  # arm and specimen: |fraction - 0.5| of its sites
 
     def arm(self, chrom: str, pos: int) -> str:
         """3p, 17q; empty for chromosomes without a border."""
@@ -58,16 +60,28 @@ class Shifts:
         low, high = rules["band"]
         arm = self.arm(allele.chrom, allele.pos)
         if arm and any(low <= v <= high for v in fractions.values()):
-            self._sites.setdefault(arm, []).append((allele, fractions))
+            sites = self._sites.setdefault(arm, [])
+            self._places[allele] = len(sites)
+            sites.append(fractions)
 
     def explains(self, allele: Allele, before: str, after: str) -> Flag | None:
-        """A flag where the other sites of the arm have moved away from one half, or back, between two specimens."""
-        arm = self.arm(allele.chrom, allele.pos)
-        others = [f for a, f in self._sites.get(arm, ()) if a != allele]
-        if len(others) < self._rules["sites"] or before == after:
+        """A flag where the other sites of the arm have moved away from one half, or back, between two specimens.
+
+        Asked once all alleles have gone by.
+        """
+        arm, own = self.arm(allele.chrom, allele.pos), self._places.get(allele)
+        others = len(self._sites.get(arm, ())) - (own is not None)
+        if others < self._rules["sites"] or before == after:
             return None
-        was, now = (sum(abs(f[s] - 0.5) for f in others) / len(others) for s in (before, after))
+        was, now = (sum(self._others(arm, specimen, own)) / others for specimen in (before, after))
         if abs(now - was) < self._rules["distance"]:
             return None
-        return Flag("copy_neutral", {"arm": arm, "sites": len(others), "was": was, "now": now,
+        return Flag("copy_neutral", {"arm": arm, "sites": others, "was": was, "now": now,
                                      "before": before, "after": after})  # fmt: skip
+
+    def _others(self, arm: str, specimen: str, own: int | None) -> list[float]:
+        """How far each site of the arm is from one half, without one site."""
+        found = self._distances.get((arm, specimen))
+        if found is None:
+            found = self._distances[arm, specimen] = [abs(f[specimen] - 0.5) for f in self._sites[arm]]
+        return found if own is None else found[:own] + found[own + 1 :]
