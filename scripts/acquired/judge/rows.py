@@ -7,6 +7,7 @@ import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,10 +141,40 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
     for entry in fields[7].split(";"):
         name, _, text = entry.partition("=")
         info[name] = text
-    lists: dict[str, list[str]] = {name: info[name].split(",") for name in _LISTS if name in info}
+    told, earlier = _trajectories(tuple([info.get(name, "") for name in _LISTS]), tuple(comparisons))
+    trajectories = [dict(t) for t in told]
+    keys = fields[8].split(":")
+    observations, genotypes, strands = [], [], []
+    for specimen, column in zip(specimens, fields[9:], strict=True):
+        cell = dict(zip(keys, column.split(":"), strict=False))
+        observations.append(_observation(specimen, cell))
+        genotypes.append((cell.get("GT", "./."), cell.get("PS", ".")))
+        strands.append(_strands(cell.get("SB", ".")))
+    normal = None
+    if info.get("NORMAL_DP", ".") != "." and info.get("NORMAL_AC", ".") != ".":
+        normal = int(info["NORMAL_AC"]), int(info["NORMAL_DP"])
+    return Row(
+        Allele(fields[0], int(fields[1]), fields[3], fields[4]),
+        observations,
+        trajectories,
+        dict(earlier),
+        genotypes,
+        [g for g in info.get("GIVEN", "").split(",") if g],
+        [p for p in info.get("PARTS", "").split(",") if p],
+        info.get("NAMED", "").split(",")[0],
+        "OUTSIDE" in info,
+        normal,
+        strands,
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _trajectories(lists: tuple[str, ...], comparisons: tuple[str, ...]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """`Row.trajectories` and `Row.earlier` of the values of `_LISTS` ("" where INFO has none); to be copied."""
+    split = {name: text.split(",") if text else [] for name, text in zip(_LISTS, lists, strict=True)}
 
     def value(name: str, i: int) -> str:
-        values = lists.get(name, [])
+        values = split[name]
         return "" if i >= len(values) or values[i] == "." else values[i]
 
     trajectories, earlier = [], {}
@@ -163,35 +194,13 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
             trajectories.append({k: v for k, v in told.items() if v or k in ("basis", "p")})
         if value("EARLIER", i):
             earlier[comparison] = value("EARLIER", i)
-    keys = fields[8].split(":")
-    observations, genotypes, strands = [], [], []
-    for specimen, column in zip(specimens, fields[9:], strict=True):
-        cell = dict(zip(keys, column.split(":"), strict=False))
-        observations.append(_observation(specimen, cell))
-        genotypes.append((cell.get("GT", "./."), cell.get("PS", ".")))
-        strands.append(_strands(cell.get("SB", ".")))
-    normal = None
-    if info.get("NORMAL_DP", ".") != "." and info.get("NORMAL_AC", ".") != ".":
-        normal = int(info["NORMAL_AC"]), int(info["NORMAL_DP"])
-    return Row(
-        Allele(fields[0], int(fields[1]), fields[3], fields[4]),
-        observations,
-        trajectories,
-        earlier,
-        genotypes,
-        [g for g in info.get("GIVEN", "").split(",") if g],
-        [p for p in info.get("PARTS", "").split(",") if p],
-        info.get("NAMED", "").split(",")[0],
-        "OUTSIDE" in info,
-        normal,
-        strands,
-    )
+    return trajectories, earlier
 
 
 def _strands(text: str) -> tuple[int, int, int, int] | None:
     """SB of a sample column; None where it does not hold four counts."""
     counts = text.split(",")
-    if len(counts) != 4 or not all(c.isdigit() for c in counts):
+    if len(counts) != 4 or not all(map(str.isdigit, counts)):
         return None
     return int(counts[0]), int(counts[1]), int(counts[2]), int(counts[3])
 
