@@ -6,15 +6,19 @@ CORES  ?= $(shell nproc 2>/dev/null || echo 2)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint heavy bench files sbom licences screenshots clean
+.PHONY: demo cluster test lint heavy bench files sbom licences screenshots clean
 
-# Two stamps: what a run needs, and what the tests need besides.
+# Three stamps: what a run needs, what a run on a cluster needs, and what the tests need besides.
 $(VENV)/.run: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "acquired needs Python 3.11 or newer; this is " + sys.version)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@# The library is found where it lies: nothing is copied, and an edit needs no second install.
 	echo "$(CURDIR)/scripts" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/acquired.pth"
+	touch $@
+
+$(VENV)/.cluster: $(VENV)/.run requirements-cluster.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
@@ -28,11 +32,14 @@ demo: $(VENV)/.run
 	@echo "  $(CURDIR)/results/cohort/index.html"
 	@echo "  $(CURDIR)/results/patients/<patient>/report.html"
 
+# Snakemake's executors for Slurm, LSF, Grid Engine and Kubernetes (docs/cluster.md).
+cluster: $(VENV)/.cluster
+
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not heavy and not shared and not browser" tests
 
-# What .ci/run adds to `make test`: exhaustive proofs, real caller files, a real browser.
-heavy: $(VENV)/.dev
+# What .ci/run adds to `make test`: exhaustive proofs, real caller files, a real browser, a real Slurm.
+heavy: $(VENV)/.dev $(VENV)/.cluster
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "heavy or shared or browser" tests
 
 lint: $(VENV)/.dev

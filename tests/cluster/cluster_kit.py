@@ -13,6 +13,37 @@ PARTS = ("Snakefile", "config", "profiles", "resources", "rules", "scripts", "wo
 #: Compiled files are left out, so that whatever appears in the copy was written by a run.
 NO_COMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
 
+#: In a mount namespace of its own: $1 and $2 may be written to, everything else may not; then the rest is run.
+READ_ONLY = """
+set -e
+mount --make-rprivate /
+for writable in "$1" "$2"; do mount --bind "$writable" "$writable"; done
+mount -o remount,bind,ro /
+! touch / 2>/dev/null
+cd "$1"; shift 2
+exec "$@"
+"""
+
+
+def may_mount() -> bool:
+    """Whether this process may have a mount namespace of its own."""
+    words = ["unshare", "--mount", "mount", "--make-rprivate", "/"]
+    return shutil.which("unshare") is not None and subprocess.run(words, capture_output=True).returncode == 0
+
+
+def cache_inside(repository: Path) -> dict[str, str]:
+    """The one setting of docs/cluster.md without which Snakemake keeps a cache in the home folder."""
+    return {"XDG_CACHE_HOME": str(repository / ".snakemake/cache")}
+
+
+@dataclass(frozen=True)
+class Local:
+    """A run on this machine that has ended: its working directory, its scratch, and the files that it wrote."""
+
+    repository: Path
+    scratch: Path
+    new: set[str]
+
 
 @dataclass(frozen=True)
 class Slurm:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster_kit import NO_COMPILED, Slurm, copy_repository
+from cluster_kit import NO_COMPILED, READ_ONLY, Local, Slurm, cache_inside, copy_repository, files_of, may_mount
 
 
 @pytest.fixture(scope="session")
@@ -19,22 +19,33 @@ def plugins() -> None:
     """Skips where Snakemake's executors for clusters are not installed."""
     missing = [
         name
-        for name in ("slurm", "lsf", "sge", "kubernetes")
-        if importlib.util.find_spec(f"snakemake_executor_plugin_{name}") is None
+        for name in (
+            "executor_plugin_slurm",
+            "executor_plugin_lsf",
+            "executor_plugin_sge",
+            "executor_plugin_kubernetes",
+            "storage_plugin_fs",
+        )
+        if importlib.util.find_spec(f"snakemake_{name}") is None
     ]
     if missing:
-        pytest.skip(f"not installed: Snakemake's executor for {', '.join(missing)} (make cluster)")
+        pytest.skip(f"not installed: Snakemake's {', '.join(missing)} (make cluster)")
 
 
 @pytest.fixture(scope="session")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo cohort, run without a cluster: its working directory."""
-    repository = copy_repository(tmp_path_factory.mktemp("local") / "acquired")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Local:
+    """The demo cohort, run without a cluster; where it may be, with the rest of the machine read-only."""
+    base = tmp_path_factory.mktemp("local")
+    repository, scratch = copy_repository(base / "acquired"), base / "scratch"
+    scratch.mkdir()
+    before = set(files_of(repository))
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", "--config", "demo=true"]
-    environment = {**os.environ, **NO_COMPILED, "XDG_CACHE_HOME": str(repository.parent / "cache")}
+    if may_mount():
+        command = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", str(repository), str(scratch), *command]
+    environment = {**os.environ, **NO_COMPILED, "TMPDIR": str(scratch), **cache_inside(repository)}
     ended = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-3000:]
-    return repository
+    return Local(repository, scratch, set(files_of(repository)) - before)
 
 
 @pytest.fixture(scope="session")

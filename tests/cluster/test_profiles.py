@@ -13,8 +13,8 @@ import yaml
 from cluster_kit import NO_COMPILED, ROOT, copy_repository
 
 CLUSTERS = ("slurm", "lsf", "sge", "kubernetes")
-#: What differs from one scheduler to the other: its name, its own options, where a container comes from.
-OWN = re.compile(r"executor|container-image|(slurm|lsf|sge|kubernetes)-.*")
+#: What differs from one scheduler to the other: its name, its own options, where containers and files come from.
+OWN = re.compile(r"executor|container-image|default-storage-.*|(slurm|lsf|sge|kubernetes)-.*")
 
 
 def profile(name: str) -> dict:
@@ -30,6 +30,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", CLUSTERS)
 def test_a_dry_run_takes_the_profile(plugins, repository, name):
     command = [sys.executable, "-m", "snakemake", "--profile", f"profiles/{name}", "--dry-run", "--config", "demo=true"]
+    if name == "kubernetes":  # where the volume would be mounted
+        command += ["--default-storage-prefix", str(repository)]
     environment = {**os.environ, **NO_COMPILED, "XDG_CACHE_HOME": str(repository.parent / "cache")}
     ended = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
     said = ended.stdout + ended.stderr
@@ -54,7 +56,7 @@ def test_an_option_that_its_executor_does_not_know_is_told(plugins, repository):
 def test_all_ask_for_the_same():
     first, *others = ({k: v for k, v in profile(name).items() if not OWN.fullmatch(k)} for name in CLUSTERS)
     assert all(other == first for other in others)
-    assert {"group-components", "retries", "latency-wait", "default-resources", "shared-fs-usage"} <= set(first)
+    assert {"group-components", "retries", "latency-wait", "default-resources", "set-resources"} <= set(first)
 
 
 def test_none_undoes_what_the_default_profile_says():

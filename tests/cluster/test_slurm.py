@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cluster_kit import NO_COMPILED, ROOT, Slurm, copy_repository, files_of
+from cluster_kit import NO_COMPILED, READ_ONLY, ROOT, Slurm, cache_inside, copy_repository, files_of, may_mount
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 
+READ_ONLY_MACHINE = pytest.mark.skipif(not may_mount(), reason="needs the right to mount (root)")
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
 STORIES = yaml.safe_load((ROOT / "resources/example/stories.yaml").read_text(encoding="utf-8"))["patients"]
 PACK = int(PROFILE["group-components"][0].removeprefix("patient="))
@@ -41,8 +42,11 @@ class Run:
 
     def patients(self, job: str) -> set[str]:
         """The patients whose steps a cluster job was given."""
-        given = next(line for line in self.log(job).splitlines() if "--target-jobs" in line)
-        return set(re.findall(r"report:patient=(\S+)", given))
+        return set(re.findall(r"report:patient=(\S+)", self.given(job)))
+
+    def given(self, job: str) -> str:
+        """The command line of a cluster job, which names its steps."""
+        return next(line for line in self.log(job).splitlines() if "--target-jobs" in line)
 
 
 def wait_for(condition, seconds: float) -> None:
@@ -60,8 +64,7 @@ def ran(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Run:
     repository, scratch, cache = copy_repository(base / "acquired"), base / "scratch", base / "references"
     scratch.mkdir()
     before = set(files_of(repository))
-    environment = {name: value for name, value in os.environ.items() if name != "XDG_CACHE_HOME"}
-    environment |= {**NO_COMPILED, "HOME": "/dev/null", "TMPDIR": str(scratch)}
+    environment = {**os.environ, **NO_COMPILED, **cache_inside(repository), "HOME": "/dev/null", "TMPDIR": str(scratch)}
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm"]
     command += ["--config", "demo=true", f"reference_cache={cache}"]
     # For the test alone: ask Slurm sooner, and keep the logs of jobs that went well.
@@ -70,7 +73,7 @@ def ran(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Run:
         process = subprocess.Popen(command, cwd=repository, env=environment, stdout=said, stderr=subprocess.STDOUT)
         try:
             # At work: a page of the first patients is there, others are not.
-            wait_for(lambda: process.poll() is not None or any(repository.glob("results/patients/*/report.html")), 120)
+            wait_for(lambda: process.poll() is not None or any(repository.glob("results/patients/*/report.html")), 240)
             running = [job for job in slurm.jobs() if job["state"] == "RUNNING"]
             killed = [job["id"] for job in running if job["node"] == running[0]["node"]] if running else []
             if running:
@@ -99,12 +102,12 @@ def test_a_patients_steps_are_one_job_and_patients_share_jobs(ran):
     for job, pack in zip(finished, packs, strict=True):
         for patient in pack:
             for step in ("normalize", "compare", "annotate"):
-                assert f"{step}:patient={patient}" in ran.log(job), f"{patient}: {step} is not in job {job}"
+                assert f"{step}:patient={patient}" in ran.given(job), f"{patient}: {step} is not in job {job}"
 
 
 def test_what_is_made_once_is_no_cluster_job(ran):
-    given = " ".join(ran.log(job["id"]) for job in ran.jobs if job["state"] == "COMPLETED")
-    assert not re.search(r"(reference|catalogue|cohort|summary):", given)
+    given = [ran.given(job["id"]) for job in ran.jobs if job["state"] == "COMPLETED"]
+    assert not re.search(r" (reference|catalogue|cohort|summary)\b", " ".join(given))
 
 
 def test_jobs_of_a_dead_node_are_submitted_again_with_more(ran):
@@ -131,7 +134,7 @@ def test_resources_add_up_sanely(ran):
 
 
 def test_the_same_bytes_as_without_a_cluster(ran, local):
-    here, there = files_of(local / "results"), files_of(ran.repository / "results")
+    here, there = files_of(local.repository / "results"), files_of(ran.repository / "results")
     assert sorted(here) == sorted(there)
     assert [name for name in here if here[name] != there[name]] == []
 
@@ -151,6 +154,25 @@ def test_the_shared_reference_was_used(ran):
 
 def test_a_second_run_has_nothing_to_do(ran):
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm", "--dry-run", "--config", "demo=true"]
-    environment = {**os.environ, **NO_COMPILED, "HOME": "/dev/null"}
+    environment = {**os.environ, **NO_COMPILED, **cache_inside(ran.repository), "HOME": "/dev/null"}
     ended = subprocess.run(command, cwd=ran.repository, env=environment, capture_output=True, text=True, check=False)
     assert "Nothing to be done" in ended.stdout + ended.stderr, (ended.stdout + ended.stderr)[-2000:]
+
+
+@READ_ONLY_MACHINE
+def test_without_slurm_the_demo_writes_in_its_working_directory_and_leaves_nothing_in_scratch(local):
+    """It ended well, or there would be no fixture."""
+    assert {name.split("/")[0] for name in local.new} == {"results", "logs", ".snakemake"}
+    assert files_of(local.scratch) == {}
+
+
+@READ_ONLY_MACHINE
+def test_elsewhere_it_could_not_have_written(tmp_path):
+    """So that the test above proves something."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "scratch").mkdir()
+    words = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", str(tmp_path / "in"), str(tmp_path / "scratch")]
+    ended = subprocess.run([*words, "sh", "-c", "touch here; touch ../there"], capture_output=True, text=True)
+    assert ended.returncode != 0
+    assert "Read-only" in ended.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "in", "scratch"]
