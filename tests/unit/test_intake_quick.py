@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acquired.intake import normalize_files
+from acquired.intake import lines, normalize_files
 from acquired.intake.readings import Layout
 from acquired.intake.records import Reader
 from acquired.model import Specimen
@@ -58,14 +58,14 @@ def _value(key: str, choice: int) -> str:
 
 def _calls(caller: str, samples: list[str], records: list[tuple[Any, ...]]) -> str:
     known, keys = CALLERS[caller]
-    lines = ["##fileformat=VCFv4.2", known, "##contig=<ID=chr7,length=159345973>"]
-    lines.append("\t".join(["#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT".replace(" ", "\t"), *samples]))
+    rows = ["##fileformat=VCFv4.2", known, "##contig=<ID=chr7,length=159345973>"]
+    rows.append("\t".join(["#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT".replace(" ", "\t"), *samples]))
     for chrom, pos, alt, filters, info, choice in records:
         base = GENOMES["GRCh38"].fetch("chr7", pos, pos) if chrom != "chr8" else "N"
         ref = "G" if base == "N" else base
         columns = [":".join(_value(key, choice % 97 + i) for key in keys.split(":")) for i in range(len(samples))]
-        lines.append("\t".join([chrom, str(pos), ".", ref, alt, ".", filters, info, keys, *columns]))
-    return "\n".join(lines) + "\n"
+        rows.append("\t".join([chrom, str(pos), ".", ref, alt, ".", filters, info, keys, *columns]))
+    return "\n".join(rows) + "\n"
 
 
 def _written(folder: Path, calls: Path) -> tuple[bytes, ...]:
@@ -115,3 +115,11 @@ def test_the_short_way_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Reader, "_usual", lambda reader, fields: taken.append(own(reader, fields)) or taken[-1])
     _written(tmp_path, calls)
     assert taken == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize("size", range(1, 14))
+def test_lines_are_whole_wherever_a_block_ends(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = tmp_path / "calls.vcf"
+    calls.write_bytes(b"##a\r\nb\tc\n\nd\r\r\n\re\xe9\nlast\r")
+    monkeypatch.setattr(lines, "_BLOCK", size)
+    assert list(lines.read_lines(calls)) == ["##a", "b\tc", "", "d", "\re\xe9", "last"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,8 @@ _GZIP = b"\x1f\x8b"
 #: The empty block that ends every whole BGZF file (SAM specification, section 4.1.2).
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _BCF = b"BCF\x02"
+#: Bytes turned into lines at a time.
+_BLOCK = 1 << 17
 
 
 def digest(path: Path) -> tuple[str, int]:
@@ -92,12 +93,18 @@ def read_lines(path: Path) -> Iterator[str]:
     if packing == "bcf":
         yield from _bcf_lines(path)
         return
-    with unpack.opened(path, packing == "gzip") as content, io.TextIOWrapper(content, "latin-1", newline="\n") as text:
-        try:
-            for line in text:
-                yield line.rstrip("\r\n")
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            raise InputError(_truncated(path.name)) from None
+    rest = ""
+    try:
+        with unpack.opened(path, packing == "gzip") as content:
+            while block := content.read(_BLOCK):
+                text = rest + block.decode("latin-1")
+                lines = text.split("\n")
+                rest = lines.pop()
+                yield from [line.rstrip("\r") for line in lines] if "\r" in text else lines
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise InputError(_truncated(path.name)) from None
+    if rest:
+        yield rest.rstrip("\r")
 
 
 def _bcf_lines(path: Path) -> Iterator[str]:
