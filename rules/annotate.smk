@@ -14,6 +14,7 @@ rule annotate:
         "results/patients/{patient}/result.json",
     log:
         "logs/{patient}/annotate.log",
+    priority: 20
     group:
         "patient"
     conda:

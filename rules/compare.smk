@@ -11,6 +11,7 @@ rule compare:
         account="results/patients/{patient}/compared.json",
     log:
         "logs/{patient}/compare.log",
+    priority: 10
     group:
         "patient"
     conda:

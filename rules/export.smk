@@ -13,6 +13,7 @@ rule export:
         fhir="results/patients/{patient}/fhir.json",
     log:
         "logs/{patient}/export.log",
+    priority: 40
     group:
         "patient"
     conda:

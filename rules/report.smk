@@ -17,6 +17,7 @@ rule report:
         xlsx="results/patients/{patient}/findings.xlsx",
     log:
         "logs/{patient}/report.log",
+    priority: 30
     group:
         "patient"
     conda:

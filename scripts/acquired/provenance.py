@@ -79,7 +79,7 @@ def data_digests(resources: Path) -> dict[str, str]:
 
 
 def prepare_environment(scripts: Path, python: str) -> None:
-    """Tell every process started from this one which Python runs the scripts, where they lie, and which library is ours.
+    """Tell every process started from this one which Python runs the scripts, where they lie, and whose library it is.
 
     By the environment, and not by a rule's parameters or its command: a clone elsewhere re-runs nothing. Snakemake puts
     a script's folder at the end of the search path, so that an installed package of the same name, perhaps of another

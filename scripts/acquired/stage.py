@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +40,8 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
             print(error, file=sys.stderr)
             raise SystemExit(EXIT_BAD_INPUT) from None
         except BaseException:
+            import traceback  # a step that goes well does without
+
             out.write(f"{step} {patient} failed\n{traceback.format_exc()}")
             raise
         told = " ".join(f"{key}={value}" for key, value in counts.items())

@@ -84,9 +84,14 @@ def shift(protein: str, offset: int) -> str:
     return re.sub(r"(?<![*\d])(\d+)", lambda m: str(int(m[1]) + offset), protein)
 
 
+@functools.lru_cache(maxsize=1024)
+def _terms(consequence: str) -> frozenset[str]:
+    return frozenset(re.split("[&,]", consequence))
+
+
 def _small(match: Match, a: Annotation, tables: Tables, relax: bool) -> Met | None:
     change = parse_protein(a.protein) if a.protein else None
-    terms = set(re.split("[&,]", a.consequence))
+    terms = _terms(a.consequence)
     classes = change.classes if change else _classes_of_terms(terms)
     match match.form:
         case "protein":
@@ -128,7 +133,7 @@ def _protein(match: Match, change: Change, relax: bool) -> Met | None:
     return None
 
 
-def _classes_of_terms(terms: set[str]) -> frozenset[str]:
+def _classes_of_terms(terms: frozenset[str]) -> frozenset[str]:
     """Change types from Sequence Ontology terms alone, for annotations of a file that name no protein change."""
     found: set[str] = set()
     if "missense_variant" in terms:
@@ -161,7 +166,7 @@ def spans(match: Match, gene: str, tables: Tables) -> list[tuple[int, int]]:
     return [(match.start, match.end)]
 
 
-def _skipping(exon: int, a: Annotation, terms: set[str], tables: Tables) -> Met | None:
+def _skipping(exon: int, a: Annotation, terms: frozenset[str], tables: Tables) -> Met | None:
     """DNA changes that take away a splice site of an exon.
 
     Firm: the two intronic bases on either side, the last base of the exon, or a deletion over a border.

@@ -31,6 +31,7 @@ class Catalogue:
         self.groups = frozenset(compiled["groups"])
         self.activity: dict[str, dict[str, list[dict[str, Any]]]] = compiled["activity"]
         self._made: dict[int, Claim] = {}
+        self._of_gene: dict[str, list[Claim]] = {}
 
     @classmethod
     def read(cls, path: Path) -> Catalogue:
@@ -45,7 +46,9 @@ class Catalogue:
 
     def claims_of(self, gene: str) -> list[Claim]:
         """Every claim that an alteration of `gene` can meet, in order of id; "" gives those on histology."""
-        return [self._claim(number) for number in self._raw["by_gene"].get(gene, ())]
+        if gene not in self._of_gene:
+            self._of_gene[gene] = [self._claim(number) for number in self._raw["by_gene"].get(gene, ())]
+        return self._of_gene[gene]
 
     def claims(self) -> list[Claim]:
         """All claims in order of id."""

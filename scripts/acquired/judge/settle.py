@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acquired.catalogue.rank import raising
-from acquired.compare.stats import clopper_pearson_upper
+from acquired.compare.stats import binomial_at_most
 from acquired.compare.tumour import Known, TumourFraction, informative, settle, tumour_fractions
 from acquired.judge.findings import Finding
 from acquired.judge.rows import PRESENT
@@ -102,7 +102,8 @@ def _may_be_germline(f: Finding) -> bool:
         return False
     for o in f.observations:
         counted = o["status"] in PRESENT and o["alt_count"] is not None and o["depth"]
-        if counted and clopper_pearson_upper(o["alt_count"], o["depth"]) < _HETEROZYGOUS:
+        # The same as a 95 % Clopper-Pearson bound below it, at an eighth of the cost.
+        if counted and binomial_at_most(o["alt_count"], o["depth"], _HETEROZYGOUS) < 0.05:
             return False
     return True
 
