@@ -22,7 +22,11 @@ nodes=(node1 node2)
 export SLURM_CONF=$conf
 
 fail() { echo "slurm_one_node: $*" >&2; exit 1; }
-running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+# By the file of its process id; one that has ended and is not yet buried does not count.
+running() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && ps -o stat= -p "$pid" | grep -q '^[^Z]'
+}
 
 # Each node offers half of the machine's memory; processors are shared out twice, since tests wait more than they work.
 write_conf() {
@@ -123,8 +127,8 @@ end() {
   running "$1" || return 0
   pid=$(cat "$1")
   kill "$pid"
-  for _ in $(seq 1 50); do kill -0 "$pid" 2>/dev/null || return 0; sleep 0.1; done
-  kill -9 "$pid"
+  for _ in $(seq 1 50); do running "$1" || return 0; sleep 0.1; done
+  kill -9 "$pid" 2>/dev/null || true
 }
 
 stop() {
@@ -145,7 +149,7 @@ kill_tree() {
 
 fail_node() {
   local node=$1 pid
-  kill -9 "$(cat "$folder/run/slurmd.$node.pid")"
+  kill -9 "$(cat "$folder/run/slurmd.$node.pid")" 2>/dev/null || true
   # A step's keeper is named by its job; it outlives slurmd. Which node a job is on, Slurm tells.
   for job in $(squeue --noheader --nodelist="$node" --format=%A); do
     for pid in $(pgrep -f "^slurmstepd: \[$job\."); do kill_tree "$pid"; done
@@ -158,6 +162,6 @@ case $verb in
   stop) stop ;;
   status) sinfo --Node && squeue ;;
   fail) fail_node "${3:?which node}" ;;
-  revive) start_node "${3:?which node}" && scontrol update NodeName="$3" State=RESUME 2>/dev/null; wait_ready ${#nodes[@]} ;;
+  revive) start_node "${3:?which node}" && wait_ready ${#nodes[@]} ;; # ReturnToService takes it back
   *) fail "unknown: $verb" ;;
 esac

@@ -13,14 +13,14 @@ PARTS = ("Snakefile", "config", "profiles", "resources", "rules", "scripts", "wo
 #: Compiled files are left out, so that whatever appears in the copy was written by a run.
 NO_COMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
 
-#: In a mount namespace of its own: $1 and $2 may be written to, everything else may not; then the rest is run.
+#: In a mount namespace of its own, where $1, $2 and $3 alone may be written to: the rest of the words, run in $1.
 READ_ONLY = """
 set -e
 mount --make-rprivate /
-for writable in "$1" "$2"; do mount --bind "$writable" "$writable"; done
+for writable in "$1" "$2" "$3"; do mount --bind "$writable" "$writable"; done
 mount -o remount,bind,ro /
 ! touch / 2>/dev/null
-cd "$1"; shift 2
+cd "$1"; shift 3
 exec "$@"
 """
 

@@ -33,15 +33,31 @@ def plugins() -> None:
 
 
 @pytest.fixture(scope="session")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Local:
+def references(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of references that all runs share."""
+    return tmp_path_factory.mktemp("references")
+
+
+@pytest.fixture(scope="session")
+def local(references: Path, tmp_path_factory: pytest.TempPathFactory) -> Local:
     """The demo cohort, run without a cluster; where it may be, with the rest of the machine read-only."""
     base = tmp_path_factory.mktemp("local")
     repository, scratch = copy_repository(base / "acquired"), base / "scratch"
     scratch.mkdir()
     before = set(files_of(repository))
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", "--config", "demo=true"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all"]
+    command += ["--config", "demo=true", f"reference_cache={references}"]
     if may_mount():
-        command = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", str(repository), str(scratch), *command]
+        command = [
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            READ_ONLY,
+            "sh",
+            *map(str, (repository, scratch, references)),
+            *command,
+        ]
     environment = {**os.environ, **NO_COMPILED, "TMPDIR": str(scratch), **cache_inside(repository)}
     ended = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-3000:]

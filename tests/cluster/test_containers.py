@@ -9,11 +9,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from cluster_kit import ROOT, may_mount
+from packaging.requirements import Requirement
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 APPTAINER = (ROOT / "containers/acquired.def").read_text(encoding="utf-8")
@@ -91,6 +93,14 @@ def test_the_locks_agree():
     dev = pinned("requirements-dev.txt")
     assert {name: cluster[name] for name in cluster if name in run} == {n: run[n] for n in run if n in cluster}
     assert {name: cluster[name] for name in cluster if name in dev} == {n: dev[n] for n in dev if n in cluster}
+
+
+def test_the_extra_is_what_is_locked():
+    """A requirement changed in pyproject.toml without a new lock is told."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    locked = pinned("requirements-cluster.txt")
+    for requirement in map(Requirement, extras["cluster"]):
+        assert requirement.specifier.contains(locked[requirement.name]), f"{requirement}: {locked[requirement.name]}"
 
 
 #: This system under a layer that keeps every change apart: what a base image is to a recipe. $1: folder of the layer.

@@ -28,7 +28,6 @@ class Run:
 
     repository: Path
     scratch: Path
-    cache: Path
     code: int
     said: str
     jobs: list[dict[str, str]]
@@ -58,15 +57,15 @@ def wait_for(condition, seconds: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def ran(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def ran(slurm: Slurm, references: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The run. Home is no folder at all, so that nothing can be written there; the first job's node dies at work."""
     base = tmp_path_factory.mktemp("run")
-    repository, scratch, cache = copy_repository(base / "acquired"), base / "scratch", base / "references"
+    repository, scratch = copy_repository(base / "acquired"), base / "scratch"
     scratch.mkdir()
     before = set(files_of(repository))
     environment = {**os.environ, **NO_COMPILED, **cache_inside(repository), "HOME": "/dev/null", "TMPDIR": str(scratch)}
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm"]
-    command += ["--config", "demo=true", f"reference_cache={cache}"]
+    command += ["--config", "demo=true", f"reference_cache={references}"]
     # For the test alone: ask Slurm sooner, and keep the logs of jobs that went well.
     command += ["--slurm-init-seconds-before-status-checks", "4", "--slurm-keep-successful-logs"]
     with (base / "said.txt").open("w+") as said:
@@ -86,7 +85,7 @@ def ran(slurm: Slurm, tmp_path_factory: pytest.TempPathFactory) -> Run:
             if process.poll() is None:
                 process.kill()
         said.seek(0)
-        return Run(repository, scratch, cache, code, said.read(), slurm.jobs(), killed, before)
+        return Run(repository, scratch, code, said.read(), slurm.jobs(), killed, before)
 
 
 def test_it_ends_well(ran):
@@ -147,13 +146,13 @@ def test_nothing_is_written_elsewhere(ran):
     assert [name for name in files_of(ran.scratch) if not name.startswith(("snakemake", "acquired-"))] == []
 
 
-def test_the_shared_reference_was_used(ran):
-    kept = sorted(path.name.split("-")[0] for path in ran.cache.iterdir())
-    assert kept == ["GRCh37", "GRCh38"]
+def test_both_runs_share_their_references(ran, local, references):
+    assert sorted(path.name.split("-")[0] for path in references.iterdir()) == ["GRCh37", "GRCh38"]
 
 
-def test_a_second_run_has_nothing_to_do(ran):
-    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm", "--dry-run", "--config", "demo=true"]
+def test_a_second_run_has_nothing_to_do(ran, references):
+    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm", "--dry-run"]
+    command += ["--config", "demo=true", f"reference_cache={references}"]
     environment = {**os.environ, **NO_COMPILED, **cache_inside(ran.repository), "HOME": "/dev/null"}
     ended = subprocess.run(command, cwd=ran.repository, env=environment, capture_output=True, text=True, check=False)
     assert "Nothing to be done" in ended.stdout + ended.stderr, (ended.stdout + ended.stderr)[-2000:]
@@ -169,10 +168,11 @@ def test_without_slurm_the_demo_writes_in_its_working_directory_and_leaves_nothi
 @READ_ONLY_MACHINE
 def test_elsewhere_it_could_not_have_written(tmp_path):
     """So that the test above proves something."""
-    (tmp_path / "in").mkdir()
-    (tmp_path / "scratch").mkdir()
-    words = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", str(tmp_path / "in"), str(tmp_path / "scratch")]
+    inside = [tmp_path / name for name in ("in", "scratch", "references")]
+    for folder in inside:
+        folder.mkdir()
+    words = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", *map(str, inside)]
     ended = subprocess.run([*words, "sh", "-c", "touch here; touch ../there"], capture_output=True, text=True)
     assert ended.returncode != 0
     assert "Read-only" in ended.stderr
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "in", "scratch"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "in", "references", "scratch"]
