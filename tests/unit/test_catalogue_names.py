@@ -10,7 +10,6 @@ from acquired.catalogue import Catalogue, Subject
 from acquired.catalogue.ask import subject_of
 from acquired.catalogue.build import compile_sources
 from acquired.catalogue.records import full_name
-from acquired.judge.negatives import codons
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
 from small_catalogue import ROOT
@@ -30,13 +29,13 @@ def catalogue() -> Catalogue:
 
 def inserted(reference: Reference, gene: str, residue: int, bases: str) -> Allele:
     """An insertion behind a residue, on the strand of the gene (these lie on the plus strand)."""
-    (chrom, _, last), *_ = codons(reference.clinical(gene), residue, residue)
+    (chrom, _, last), *_ = reference.clinical(gene).codons(residue, residue)
     base = reference.fetch(chrom, last, last)
     return Allele(chrom, last, base, base + bases)
 
 
 def deleted(reference: Reference, gene: str, first: int, last: int) -> Allele:
-    (chrom, start, end), *_ = codons(reference.clinical(gene), first, last)
+    (chrom, start, end), *_ = reference.clinical(gene).codons(first, last)
     bases = reference.fetch(chrom, start - 1, end)
     return Allele(chrom, start - 1, bases, bases[0])
 

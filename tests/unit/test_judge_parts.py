@@ -10,7 +10,7 @@ from acquired.annotate import Annotator
 from acquired.catalogue import Locus
 from acquired.compare.settings import Assay, Regions, Thresholds
 from acquired.judge import rows
-from acquired.judge.negatives import Coverage, Place, codons, place_of, splice_sites
+from acquired.judge.negatives import Coverage, Place, place_of, splice_sites
 from acquired.judge.rows import Spans
 from acquired.judge.wording import percent
 from acquired.model import Allele, Kind
@@ -45,7 +45,7 @@ def test_every_base_of_a_codon_changes_that_residue(build: str, gene: str, resid
     transcript = reference.clinical(gene)
     assert transcript
     annotator = Annotator(reference)
-    bases = [(c, p) for c, start, end in codons(transcript, residue, residue) for p in range(start, end + 1)]
+    bases = [(c, p) for c, start, end in transcript.codons(residue, residue) for p in range(start, end + 1)]
     assert len(bases) == 3
     for chrom, pos in bases:
         ref = reference.fetch(chrom, pos, pos)
@@ -58,9 +58,9 @@ def test_every_base_of_a_codon_changes_that_residue(build: str, gene: str, resid
 def test_codons_across_introns_and_whole_genes(build: str) -> None:
     transcript = REFERENCE[build].clinical("EGFR")
     assert transcript
-    spans = codons(transcript, 729, 823)  # exons 19 and 20
+    spans = transcript.codons(729, 823)  # exons 19 and 20
     assert len(spans) == 2 and sum(end - start + 1 for _, start, end in spans) == 3 * 95
-    assert sum(end - start + 1 for _, start, end in codons(transcript, 1, 1211)) == 3 * 1211
+    assert sum(end - start + 1 for _, start, end in transcript.codons(1, 1211)) == 3 * 1211
 
 
 @pytest.mark.parametrize("build", REFERENCE)
@@ -204,5 +204,5 @@ def test_assay_regions_and_places_agree() -> None:
     regions = Regions({"chr7": [(55181000, 55182000)]})
     transcript = REFERENCE["GRCh38"].clinical("EGFR")
     assert transcript
-    place = Place(Locus("EGFR", "T790", Kind.SMALL, 790, 790, "A", ()), codons(transcript, 790, 790))
+    place = Place(Locus("EGFR", "T790", Kind.SMALL, 790, 790, "A", ()), transcript.codons(790, 790))
     assert place.size == 3 and all(regions.cover(*span) for span in place.spans)

@@ -12,7 +12,7 @@ import pysam
 import pytest
 from acquired.model import Allele
 from acquired.reads.count import Filters, Source, count_alleles
-from acquired.reads.covered import depths, residues
+from acquired.reads.covered import depths
 from acquired.reads.rates import error_rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -182,7 +182,7 @@ def test_error_rates_are_those_put_in(tmp_path, error, change):
 )
 def test_codons_of_known_residues(gene, residue, spans):
     """T790, G12 and V600 are textbook places; EGFR 729 begins exon 19."""
-    found = residues(GRCH38.clinical(gene), residue, residue)
+    found = GRCH38.clinical(gene).codons(residue, residue)
     assert found == spans
 
 
@@ -190,6 +190,6 @@ def test_codons_that_an_intron_divides_have_all_their_bases():
     for gene in ("EGFR", "KRAS", "BRCA2", "ALK"):
         transcript = GRCH38.clinical(gene)
         total = sum(end - start + 1 for start, end in transcript.coding)
-        sizes = [sum(e - s + 1 for _, s, e in residues(transcript, r, r)) for r in range(1, total // 3 + 1)]
+        sizes = [sum(e - s + 1 for _, s, e in transcript.codons(r, r)) for r in range(1, total // 3 + 1)]
         assert set(sizes) == {3}
-        assert any(len(residues(transcript, r, r)) == 2 for r in range(1, total // 3 + 1))
+        assert any(len(transcript.codons(r, r)) == 2 for r in range(1, total // 3 + 1))

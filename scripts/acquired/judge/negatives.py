@@ -53,23 +53,8 @@ def place_of(locus: Locus, reference: Reference) -> Place:
     if locus.kind != Kind.SMALL:
         return Place(locus)
     if locus.start:
-        return Place(locus, codons(transcript, locus.start, locus.end))
+        return Place(locus, transcript.codons(locus.start, locus.end))
     return Place(locus, [(transcript.chrom, start, end) for start, end in transcript.coding])
-
-
-def codons(transcript: Transcript, first: int, last: int) -> list[tuple[str, int, int]]:
-    """Genomic stretches (1-based) of residues first … last; several where an intron lies between."""
-    low, high = 3 * (first - 1), 3 * last  # offsets into the coding DNA, half-open
-    parts = transcript.coding if transcript.strand == "+" else transcript.coding[::-1]
-    found, done = [], 0
-    for start, end in parts:
-        size = end - start + 1
-        a, b = max(low - done, 0), min(high - done, size)
-        if a < b:
-            span = (start + a, start + b - 1) if transcript.strand == "+" else (end - b + 1, end - a)
-            found.append((transcript.chrom, *span))
-        done += size
-    return sorted(found)
 
 
 def splice_sites(transcript: Transcript, exon: int) -> list[tuple[str, int, int]]:

@@ -16,19 +16,6 @@ _NEAR = 100
 Span = tuple[str, int, int]
 
 
-def residues(transcript: Transcript, first: int, last: int) -> list[Span]:
-    """Genomic stretches (1-based inclusive) of the codons first … last; several where an intron lies between."""
-    low, high = 3 * (first - 1), 3 * last
-    found, done = [], 0
-    for start, end in transcript.coding if transcript.strand == "+" else transcript.coding[::-1]:
-        a, b = max(low - done, 0), min(high - done, end - start + 1)
-        if a < b:
-            forward = transcript.strand == "+"
-            found.append((transcript.chrom, *((start + a, start + b - 1) if forward else (end - b + 1, end - a))))
-        done += end - start + 1
-    return sorted(found)
-
-
 def coding_and_splice_sites(transcript: Transcript) -> list[Span]:
     """Coding bases and the two intronic bases on each side of every exon (1-based inclusive)."""
     sites = [(transcript.chrom, start - 2, start - 1) for start, _ in transcript.exons[1:]]

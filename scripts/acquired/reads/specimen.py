@@ -17,7 +17,7 @@ from acquired.intake.dialects import read_tables
 from acquired.model import Allele, Kind, Specimen
 from acquired.reads.alignments import Opened, opened
 from acquired.reads.count import Filters, Source, count_alleles, windows
-from acquired.reads.covered import Span, coding_and_splice_sites, depths, residues
+from acquired.reads.covered import Span, coding_and_splice_sites, depths
 from acquired.reads.rates import error_rates
 from acquired.reads.table import ReadCounts, write
 from acquired.reads.union import union
@@ -194,7 +194,7 @@ def _spans(locus: Locus, reference: Reference) -> list[Span]:
     if transcript is None or not transcript.coding or locus.kind not in (Kind.SMALL, Kind.SPLICE):
         return []
     if locus.kind == Kind.SMALL and locus.start:
-        return residues(transcript, locus.start, locus.end)
+        return transcript.codons(locus.start, locus.end)
     return coding_and_splice_sites(transcript)
 
 

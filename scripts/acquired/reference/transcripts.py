@@ -67,6 +67,20 @@ class Transcript:
         parts = ((max(start, self.cds_start), min(end, self.cds_end)) for start, end in self.exons)
         return tuple((start, end) for start, end in parts if start <= end)
 
+    def codons(self, first: int, last: int) -> list[tuple[str, int, int]]:
+        """Stretches (chromosome, first, last base) of the codons of residues first … last (1-based); several where an
+        intron lies between, ascending; fewer bases, or none, beyond the end of the protein."""
+        low, high = 3 * (first - 1), 3 * last  # offsets into the coding DNA, half-open
+        found, done = [], 0
+        for start, end in self.coding if self.strand == "+" else self.coding[::-1]:
+            size = end - start + 1
+            a, b = max(low - done, 0), min(high - done, size)
+            if a < b:
+                span = (start + a, start + b - 1) if self.strand == "+" else (end - b + 1, end - a)
+                found.append((self.chrom, *span))
+            done += size
+        return sorted(found)
+
 
 def read(path: Path) -> list[Transcript]:
     """The transcripts of one table, in its order."""
