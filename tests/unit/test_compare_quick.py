@@ -72,7 +72,7 @@ def test_nothing_kept_gives_the_same(alleles: dict[Any, Any], tmp_path_factory: 
     files = {name: _normalized(folder, i, alleles, "chr1\t0\t9\t60\n" * (i == 1)) for i, name in enumerate(DAYS)}
     usual = _written(folder, files)
     with pytest.MonkeyPatch.context() as patch:
-        for kind, attributes in ((Observer, ["_records", "_depths"]), (Stream, ["_judged", "_infos"])):
+        for kind, attributes in ((Observer, ["_records", "_depths"]), (Stream, ["_judged", "_told"])):
             _forget(patch, kind, attributes)
         assert _written(folder, files) == usual
 

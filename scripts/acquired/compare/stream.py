@@ -48,7 +48,7 @@ class Stream:
         self._observers: list[Observer] = []
         self._chroms: list[str] = []
         self._judged: dict[tuple[str, ...], _Judged] = {}  # by the evidence of the row
-        self._infos: dict[str, str] = {}  # each INFO once, however many rows have it
+        self._told: dict[tuple[str, _Sides], _Judged] = {}  # each once, however many rows have it
         self._days = plan.same_day
         self._kinds: dict[_Kind, int] = {}  # what is counted to its place in _counts
         self._counts: list[int] = []
@@ -182,8 +182,12 @@ class Stream:
         if len(values) > 1:  # a list without any value is left out, as a single `.` is
             lists = tuple(["." if set(v) == {"."} else ",".join(v) for v in zip(*values, strict=True)])
         info = ";".join([f"{name}={value}" for name, value in zip(_LISTS, lists, strict=True) if value != "."])
-        told = tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)])
-        return self._infos.setdefault(info, info), self._kind((told, self._sides(seen)))
+        sides = self._sides(seen)
+        judged = self._told.get((info, sides))
+        if judged is None:
+            told = tuple([(c.trajectory, v[2]) for c, v in zip(changes, values, strict=True)])
+            judged = self._told[info, sides] = info, self._kind((told, sides))
+        return judged
 
     def _sides(self, seen: Sequence[Observation]) -> _Sides:
         """For each day with several specimens, what each says of an allele that some have and some have not."""
