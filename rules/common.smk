@@ -20,6 +20,7 @@ sys.path.insert(0, str(SCRIPTS))
 from acquired.errors import EXIT_BAD_INPUT, InputError
 from acquired.jobs import digest, job, record
 from acquired.provenance import code_digests, data_digests, library_digest, prepare_environment
+from acquired.running import begin_run
 from acquired.sheets import load_cohort
 
 # A patient's scripts are called by a command line: `script:` would have each import Snakemake, which costs as much CPU
@@ -44,6 +45,9 @@ for warning in COHORT.warnings:
     logger.warning(warning)
 if COHORT.demo:
     logger.info("Running the synthetic demo cohort: there is no config/*.samples.tsv here, or the config asks for it.")
+
+if workflow.is_main_process and not {"-n", "--dry-run", "--dryrun"} & set(sys.argv):
+    begin_run(Path.cwd(), logger.warning)
 
 RECORDS = {name: record(patient, COHORT.demo) for name, patient in COHORT.patients.items()}
 CODE = code_digests(SCRIPTS)

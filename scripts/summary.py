@@ -4,12 +4,13 @@ from pathlib import Path
 
 from acquired.report import summarize
 from acquired.stage import stage
+from acquired.whole import write_text
 
 with stage(snakemake.log[0], "summary") as counts:
     table, refused = summarize([Path(path) for path in snakemake.input.results], snakemake.input.page)
     counts["refused"] = refused
     print(table, flush=True)
     if not refused:
-        Path(snakemake.output[0]).write_text(table + "\n", encoding="utf-8")
+        write_text(Path(snakemake.output[0]), table + "\n")
 if refused:
     raise SystemExit(1)

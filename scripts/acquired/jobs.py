@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acquired.whole import write_bytes
+
 if TYPE_CHECKING:
     from acquired.sheets.cohort import Patient
 
@@ -82,9 +84,7 @@ def write_jobs(records: Mapping[str, Json], settings: Json, library: str, out: P
     for patient, line in zip(records, lines, strict=True):
         places[patient] = [begin, len(line)]
         begin += len(line)
-    partial = out.with_name(f".{out.name}.partial")
-    partial.write_bytes(_line({"settings": settings, "library": library, "patients": places}) + b"".join(lines))
-    partial.replace(out)
+    write_bytes(out, _line({"settings": settings, "library": library, "patients": places}) + b"".join(lines))
 
 
 def read_job(jobs: Path, step: str, patient: str, specimen: str = "") -> tuple[Json, str]:

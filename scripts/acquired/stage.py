@@ -5,10 +5,12 @@ The log holds the step, the pseudonymous patient, counts and seconds, and nothin
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,15 @@ import acquired
 from acquired.errors import EXIT_BAD_INPUT, InputError
 from acquired.jobs import read_job
 from acquired.model import Specimen
+from acquired.running import begin_job
 
 #: Bundled data; they travel with the library, also when the workflow is fetched as a module.
 RESOURCES = Path(acquired.__file__).resolve().parents[2] / "resources"
+
+#: What a disk may say, and what helps.
+_ROOM = "make room on this disk (or in the folder for temporary files, TMPDIR)"
+_OPEN = "see that you may read the file and write to its folder, and that the disk is not mounted read-only"
+_REMEDIES = {errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM, errno.EROFS: _OPEN, errno.EACCES: _OPEN, errno.EPERM: _OPEN}
 
 
 @contextmanager
@@ -26,26 +34,51 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
     """Run one step under a log. Yields a dict whose entries are written as `key=value` into the log's one line.
 
     A patient's bad input is a result and no exception by the time it gets here; what the whole run rests on (the lab's
-    own genome or claims) raises InputError: it is told without a traceback, and the job fails. Any other exception is
-    a defect or a failing machine: its traceback goes into the log and to stderr.
+    own genome or claims) raises InputError: it is told without a traceback, and the job fails. So is a disk that is
+    full or may not be written to. Any other exception is a defect or a failing machine: its traceback goes into the log
+    and to stderr.
     """
     begun = time.perf_counter()
     counts: dict[str, object] = {}
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    with Path(log).open("w", encoding="utf-8") as out:
-        try:
-            yield counts
-        except InputError as error:
-            out.write(f"{step} {patient} refused\n{error}\n")
-            print(error, file=sys.stderr)
-            raise SystemExit(EXIT_BAD_INPUT) from None
-        except BaseException:
-            import traceback  # a step that goes well does without
-
-            out.write(f"{step} {patient} failed\n{traceback.format_exc()}")
-            raise
+    begin_job()
+    try:
+        _write_log(log, "")
+        yield counts
         told = " ".join(f"{key}={value}" for key, value in counts.items())
-        out.write(f"{step} {patient} {told} seconds={time.perf_counter() - begun:.2f}\n".replace("  ", " "))
+        seconds = time.perf_counter() - begun
+        _write_log(log, f"{step} {patient} {told} seconds={seconds:.2f}\n".replace("  ", " "))
+    except InputError as error:
+        _write_log(log, f"{step} {patient} refused\n{error}\n")
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_BAD_INPUT) from None
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in _REMEDIES:
+            told = _cannot_write(error)
+            with suppress(OSError):  # the log lies on the same disk
+                _write_log(log, f"{step} {patient} failed\n{told}\n")
+            print(told, file=sys.stderr)
+            raise SystemExit(1) from None
+        import traceback  # a step that goes well does without
+
+        with suppress(OSError):
+            _write_log(log, f"{step} {patient} failed\n{traceback.format_exc()}")
+        raise
+
+
+def _write_log(log: str, text: str) -> None:
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    Path(log).write_text(text, encoding="utf-8")
+
+
+def _cannot_write(error: OSError) -> str:
+    """A full or closed disk as the person at the terminal needs it: which file, why, and what to do."""
+    where = error.filename2 or error.filename or "a file of this step"
+    if isinstance(where, bytes):
+        where = os.fsdecode(where)
+    return (
+        f"{where}: {error.strerror}. What to do: {_REMEDIES[error.errno or 0]}, and give the same command again. "
+        "What is finished stays; nothing unfinished is taken for a result."
+    )
 
 
 class Task:

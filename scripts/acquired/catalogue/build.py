@@ -18,6 +18,7 @@ from acquired.catalogue.records import Claim, to_row
 from acquired.catalogue.residues import check_residues, coding_exons
 from acquired.errors import InputError
 from acquired.reference import Reference
+from acquired.whole import whole
 
 #: A protein change that several names may say, in a `match` or `context` cell, with the gene of its part if it has one.
 _SPELT = re.compile(r"(?:([A-Za-z0-9][\w@.-]*):\s*)?protein ([^\s;&]*(?:del|dup|ins)[^\s;&]*)")
@@ -33,12 +34,9 @@ def compile_catalogue(resources: Path, lab_files: Sequence[Path], out: Path) -> 
     Returns what was written. Raises InputError with every problem of all files.
     """
     compiled = compile_sources(resources, lab_files)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(out.name + ".part")
-    with partial.open("w", encoding="utf-8") as handle:
+    with whole(out) as partial, partial.open("w", encoding="utf-8") as handle:
         json.dump(compiled, handle, ensure_ascii=False, separators=(",", ":"))
         handle.write("\n")
-    partial.replace(out)
     return compiled
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from acquired.catalogue.records import EFFECTS, LEVELS, MECHANISMS, Claim
 from acquired.catalogue.store import Catalogue
 from acquired.stage import RESOURCES
+from acquired.whole import write_text
 
 _MARKS = {"resistance": "r", "reduced sensitivity": "l", "sensitivity": "s"}
 
@@ -30,10 +31,7 @@ def write_catalogue_page(catalogue_json: Path, out_html: Path, resources: Path =
         effects=EFFECTS,
         withdrawn=catalogue.withdrawn,
     )
-    out_html.parent.mkdir(parents=True, exist_ok=True)
-    partial = out_html.with_name(f".{out_html.name}.partial")
-    partial.write_text(html, encoding="utf-8")
-    partial.replace(out_html)
+    write_text(out_html, html)
 
 
 def _row(claim: Claim, catalogue: Catalogue) -> dict[str, str]:

@@ -18,6 +18,7 @@ from acquired.catalogue.coverage import civic_ids
 from acquired.catalogue.proteins import parse_protein
 from acquired.catalogue.records import Claim
 from acquired.catalogue.store import Catalogue
+from acquired.whole import write_text
 
 COLUMNS = (
     "change", "source_id", "claim", "gene", "alteration", "match", "drug", "effect", "level", "disease", "pmid", "what",
@@ -140,7 +141,5 @@ def _conflicts(item: Item, row: Mapping[str, str], catalogue: Catalogue) -> Iter
 
 def write_differences(rows: Sequence[Mapping[str, str]], path: Path) -> None:
     """Write the difference as a tab-separated table."""
-    partial = path.with_name(f".{path.name}.partial")
     cells = [[row[c].replace("\t", " ").replace("\n", " ") for c in COLUMNS] for row in rows]
-    partial.write_text("".join("\t".join(r) + "\n" for r in [list(COLUMNS), *cells]), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, "".join("\t".join(r) + "\n" for r in [list(COLUMNS), *cells]))

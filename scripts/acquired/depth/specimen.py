@@ -19,6 +19,7 @@ from acquired.model import Specimen
 from acquired.reads.union import union
 from acquired.reference import Reference
 from acquired.reference.core import contig_table
+from acquired.whole import whole, write_bytes, write_text
 
 
 def prepare_coverage(
@@ -74,8 +75,8 @@ def prepare_coverage(
             told |= _account(found)
             _write(out_bed, (_line(row, found.kind.source) for row in found.rows))
     if told["status"] != "ok":
-        out_bed.write_bytes(b"")
-    _replace(out_json, (json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode())
+        write_bytes(out_bed, b"")
+    write_text(out_json, json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return told
 
 
@@ -101,14 +102,6 @@ def _line(row: Row, source: str) -> bytes:
 
 
 def _write(out: Path, lines: Iterable[bytes]) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    with pysam.BGZFile(str(partial), "w", None) as packed:
+    with whole(out) as partial, pysam.BGZFile(str(partial), "w", None) as packed:
         for line in lines:
             packed.write(line)
-    partial.replace(out)
-
-
-def _replace(out: Path, content: bytes) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(out)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import acquired
 from acquired.export import maf
 from acquired.export.results import Genes, Json, seen
 from acquired.export.vrs import Identifier
+from acquired.whole import whole
 
 _SV = (
     "Sample_Id", "SV_Status", "Site1_Hugo_Symbol", "Site1_Entrez_Gene_Id", "Site1_Ensembl_Transcript_Id",
@@ -183,22 +182,14 @@ def write_studies(studies: list[Study], folder: Path, refused: int = 0) -> None:
 
     `folder`/left_out.tsv counts, by reason, what cBioPortal's formats have no place for, and the `refused` patients.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        made.chmod(0o755)
+    with whole(folder) as made:
+        made.mkdir()
         for study in studies:
             study.write(made / study.build)
         counts = [[s.build, reason, n] for s in studies for reason, n in sorted(s.left_out.items())]
         if refused:
             counts.append(["", "refused patients", refused])
         _table(made / "left_out.tsv", ("build", "reason", "count"), counts)
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.replace(folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
 
 
 def _order(row: list[Any]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from acquired.export.results import Json, write_bytes
+from acquired.export.results import Json
+from acquired.whole import write_bytes
 
 #: The tables, as resources/export/multiqc.yaml describes them.
 TABLES = ("verdicts", "specimens")

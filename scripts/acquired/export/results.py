@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,20 +52,6 @@ def seen(alteration: Json) -> list[Json]:
 def is_allele(alteration: Json) -> bool:
     """Whether the alteration is an allele with a place: the kind that VCF, MAF and VRS know."""
     return alteration["kind"] == "small variant" and all(alteration[key] for key in ("chrom", "pos", "ref", "alt"))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` in one step: a reader sees the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from acquired.export.results import read_result, write_bytes
+from acquired.export.results import read_result
 from acquired.export.xlsx import workbook
 from acquired.report import spreadsheet
 from acquired.report.facts import COLUMNS, read_facts
+from acquired.whole import write_bytes
 
 
 def write_tables(result_json: Path, tsv: Path, xlsx: Path) -> int:

@@ -10,11 +10,12 @@ import pysam
 from acquired.export import multiqc
 from acquired.export.cbioportal import Study, write_studies
 from acquired.export.fhir import Exporter
-from acquired.export.results import read_result, read_results, write_bytes
+from acquired.export.results import read_result, read_results
 from acquired.export.vcf import Writer
 from acquired.export.vrs import Identifier
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS, contig_table
+from acquired.whole import whole, write_bytes
 
 
 def write_patient_exports(result_json: Path, vcf: Path, fhir: Path, built: Path, resources: Path) -> None:
@@ -63,16 +64,10 @@ def write_cohort_exports(
 
 def write_vcf(text: str, path: Path) -> None:
     """Write a sorted VCF as BGZF with a tabix index beside it; the index is put in place after the file."""
-    made = path.with_name(f".{path.name}.vcf.gz")
-    try:
+    with whole(Path(f"{path}.tbi")) as index, whole(path) as made:
         with pysam.BGZFile(str(made), "wb", None) as out:
             out.write(text.encode())
-        pysam.tabix_index(str(made), preset="vcf", force=True)
-        made.replace(path)
-        Path(f"{made}.tbi").replace(f"{path}.tbi")
-    finally:
-        made.unlink(missing_ok=True)
-        Path(f"{made}.tbi").unlink(missing_ok=True)
+        pysam.tabix_index(str(made), preset="vcf", force=True, index=str(index))
 
 
 def _folder(built: Path) -> Path | None:

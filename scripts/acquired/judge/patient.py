@@ -26,6 +26,7 @@ from acquired.judge.verdicts import Case, Loci, needed_loci, not_same_person, ve
 from acquired.judge.wording import load_yaml
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
+from acquired.whole import write_text
 
 if TYPE_CHECKING:
     from acquired.reads.table import ReadCounts
@@ -62,9 +63,7 @@ def judge_patient(
         patient.judge(compared_bcf, result)
     place = built.get(compared.get("build", ""))
     result["provenance"] = shape.provenance(compared, catalogue, place, library, settings)
-    partial = out_json.with_name(f".{out_json.name}.partial")
-    partial.write_text(shape.dumps(result), encoding="utf-8")
-    partial.replace(out_json)
+    write_text(out_json, shape.dumps(result))
     return result
 
 

@@ -14,6 +14,7 @@ import pysam
 
 from acquired.errors import InputError, Problem, quote
 from acquired.intake.contigs import Naming
+from acquired.whole import whole
 
 _INDEXES = (".bai", ".csi", ".crai")
 
@@ -121,10 +122,9 @@ def _own_index(path: Path, stem: Path, ending: str) -> Path:
 
 
 def _make_index(path: Path, index: Path, kind: str, order: str) -> None:
-    partial = index.with_name(f"{index.name}.{os.getpid()}.partial")
     try:
-        pysam.index(*(["-c"] if kind == "BAM" else []), "-o", str(partial), str(path))
-        partial.replace(index)
+        with whole(index) as partial:
+            pysam.index(*(["-c"] if kind == "BAM" else []), "-o", str(partial), str(path))
     except pysam.SamtoolsError as error:
         raise InputError(
             Problem(
@@ -135,8 +135,6 @@ def _make_index(path: Path, index: Path, kind: str, order: str) -> None:
                 "sort and index them: samtools sort -o sorted.bam x.bam; samtools index sorted.bam.",
             )
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _prove_build(

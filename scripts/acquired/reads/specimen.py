@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -23,6 +22,7 @@ from acquired.reads.table import ReadCounts, write
 from acquired.reads.union import union
 from acquired.reference import Reference
 from acquired.reference.core import BUILDS, contig_lengths, contig_table
+from acquired.whole import write_bytes, write_text
 
 #: From so many reads on, the lack of a single duplicate is remarkable.
 _MANY = 1000
@@ -99,8 +99,8 @@ def genotype_specimen(
     if told["status"] == "ok":
         write(counts, out_table, {chrom: i for i, chrom in enumerate(contig_lengths(resources, own["build"]))})
     else:
-        _write_bytes(out_table, b"")
-    _write_bytes(out_json, (json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode())
+        write_bytes(out_table, b"")
+    write_text(out_json, json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return told
 
 
@@ -220,9 +220,3 @@ def _input(path: Path, found: Opened) -> dict[str, Any]:
         "digest_of": "header",
         "bytes": size,
     }
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)

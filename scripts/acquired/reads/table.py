@@ -17,7 +17,6 @@ error   change errors bases
 from __future__ import annotations
 
 import gzip
-import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acquired.model import Allele
+from acquired.whole import whole
 
 HEADERS = {
     "allele": "chrom pos ref alt depth ref_count alt_count other_count ref_fwd ref_rev alt_fwd alt_rev disagreeing",
@@ -142,11 +142,9 @@ def load(path: Path) -> ReadCounts:
 
 def write(counts: ReadCounts, path: Path, ranks: dict[str, int]) -> None:
     """Write the table, sorted by kind and place; same counts, same bytes. ranks: order of the chromosomes."""
-    partial = path.parent / f".{path.name}.{os.getpid()}.partial"
-    with partial.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+    with whole(path) as partial, partial.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
         for row in _rows(counts, ranks):
             packed.write(("\t".join(map(str, row)) + "\n").encode())
-    partial.replace(path)
 
 
 def _rows(counts: ReadCounts, ranks: dict[str, int]) -> Iterable[Sequence[object]]:

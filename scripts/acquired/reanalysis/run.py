@@ -158,7 +158,8 @@ def by_weight(found: Reanalysis) -> list[Difference]:
 def write(found: Reanalysis, folder: Path, resources: Path) -> tuple[Path, Path]:
     """Write index.html and differences.tsv into `folder`; gives both paths."""
     from acquired.report import spreadsheet
-    from acquired.report.page import lab, read_words, render, write_text
+    from acquired.report.page import lab, read_words, render
+    from acquired.whole import write_text
 
     page, table = folder / "index.html", folder / "differences.tsv"
     words = read_words(resources, {})

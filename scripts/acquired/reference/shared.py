@@ -12,6 +12,7 @@ from pathlib import Path
 
 from acquired.errors import InputError, Problem
 from acquired.reference.build import FILES, build_reference
+from acquired.whole import beside
 
 #: In each folder of the cache: file name to SHA-256, or to where the link of a user's genome leads.
 DIGESTS = "digests.json"
@@ -94,14 +95,15 @@ def _copy(entry: Path, out: Path) -> None:
     try:
         told = json.loads((entry / DIGESTS).read_text(encoding="utf-8"))
         (out / FILES[-1]).unlink(missing_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as name:
+        with beside(out) as draft:
+            draft.mkdir()
             for file in FILES:
-                copied = Path(name, file)
+                copied = draft / file
                 shutil.copyfile(entry / file, copied, follow_symlinks=False)
                 if _digest(copied) != told[file]:
                     raise OSError(0, f"{file} is not what was put there")
             for file in FILES:
-                Path(name, file).replace(out / file)
+                (draft / file).replace(out / file)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
             Problem(

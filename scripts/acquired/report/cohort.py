@@ -12,10 +12,11 @@ from urllib.parse import quote
 from acquired.report import spreadsheet
 from acquired.report.cells import ICONS, anchor
 from acquired.report.facts import COLUMNS, Facts, read_facts
-from acquired.report.page import lab, read_words, render, write_text
+from acquired.report.page import lab, read_words, render
 from acquired.report.recurrence import recurrent
 from acquired.report.transcripts import coding_exons, length
 from acquired.report.words import Words
+from acquired.whole import write_text
 
 Json = dict[str, Any]
 

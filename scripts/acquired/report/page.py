@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from markupsafe import Markup
 
 from acquired.errors import InputError, Problem, quote
 from acquired.report.words import NOTHING, Words
+from acquired.whole import write_text
 
 Json = dict[str, Any]
 
@@ -102,20 +102,6 @@ def lab(settings: dict[str, Any]) -> Json:
             )
         found["logo"] = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
     return found
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8 in one step: a reader sees the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _compiled() -> BytecodeCache | None:
