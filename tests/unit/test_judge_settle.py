@@ -107,11 +107,11 @@ def test_many_tests_weaken_what_no_claim_asked_for():
 
 
 def test_every_flagged_doubt_has_its_words():
+    from acquired.bundled import read_yaml
     from acquired.compare.trajectory import Doubt
     from acquired.judge.settle import FLAGGED
-    from acquired.judge.wording import load_yaml
 
-    assert set(Doubt) >= FLAGGED == set(load_yaml(RESOURCES / "wording" / "doubt.en.yaml")["flags"])
+    assert set(Doubt) >= FLAGGED == set(read_yaml(RESOURCES / "wording" / "doubt.en.yaml")["flags"])
 
 
 # ---- phase --------------------------------------------------------------------------------------------------------

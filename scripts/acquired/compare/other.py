@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from acquired.annotate.named import one_letter
+from acquired.bundled import read_yaml
 from acquired.compare.over_time import headline, observation, trajectories
 from acquired.compare.plan import Comparison
 from acquired.copynumber.genes import Limits, visible
 from acquired.copynumber.read import purity_of
-from acquired.copynumber.shared import read_yaml
 from acquired.model import Kind, Specimen, Status, Trajectory
 
 Json = dict[str, Any]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 from acquired.compare.trajectory import Doubt, says_nothing
@@ -66,9 +65,16 @@ def tumour_fractions(specimens: Sequence[Mapping[str, Any]], known: Sequence[Kno
         own = [(k.name, o.get("vaf")) for k in persisting if (o := k.observations[s["id"]])["status"] in _SEEN]
         told = [(name, vaf) for name, vaf in own if vaf is not None]
         if told:
-            value = min(1.0, median(2 * vaf for _, vaf in told))
+            value = min(1.0, _median([2 * vaf for _, vaf in told]))
             found[s["id"]] = TumourFraction(value, "drivers", tuple(name for name, _ in told))
     return found
+
+
+def _median(values: list[float]) -> float:
+    """As `statistics.median`, whose import costs more than the whole estimate."""
+    values = sorted(values)
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
 def informative(specimens: Sequence[Mapping[str, Any]], known: Iterable[Known]) -> dict[str, bool]:

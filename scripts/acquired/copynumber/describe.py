@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.copynumber.genes import Limits
-from acquired.copynumber.shared import read_yaml
 
 _PAGE = """
 ## Copy number

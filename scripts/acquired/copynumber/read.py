@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.copynumber.genes import Limits, gene_rows
 from acquired.copynumber.segments import Segment, read_table_segments
-from acquired.copynumber.shared import Account, Symbols, read_yaml
+from acquired.copynumber.shared import Account, Symbols
 from acquired.copynumber.vcf import read_vcf_segments
 from acquired.errors import InputError, Problem
 from acquired.model import Specimen

@@ -205,15 +205,6 @@ class Symbols:
         return newer.upper() if newer.upper() in self._known else newer
 
 
-@lru_cache(maxsize=16)
-def read_yaml(path: Path) -> Any:
-    """A YAML file of the resources, as plain values."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-
-
 @lru_cache(maxsize=4)
 def naming(resources: Path) -> Naming:
     """How files name the chromosomes."""

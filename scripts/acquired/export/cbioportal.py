@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import acquired
+from acquired.bundled import read_yaml
 from acquired.export import maf
 from acquired.export.results import Genes, Json, seen
 from acquired.export.vrs import Identifier
@@ -32,7 +31,7 @@ class Study:
 
     def __init__(self, resources: Path, build: str, identifier: Identifier | None):
         """identifier: of the same build; None for no VRS ids."""
-        self.texts: Json = yaml.safe_load((resources / "export" / "cbioportal.yaml").read_text(encoding="utf-8"))
+        self.texts: Json = read_yaml(resources / "export" / "cbioportal.yaml")
         self.build = build
         self._maf, self._genes, self._identifier = maf.Maf(resources), Genes(resources), identifier
         self._taken: set[str] = set()

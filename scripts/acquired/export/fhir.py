@@ -11,8 +11,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.export.fhir_variant import variant_components
 from acquired.export.results import Genes, Json, seen
 from acquired.export.vrs import Identifier
@@ -26,7 +25,7 @@ class Codes:
     """The guide's codes by name, as FHIR CodeableConcepts."""
 
     def __init__(self, resources: Path):
-        data: Json = yaml.safe_load((resources / "export" / "fhir.yaml").read_text(encoding="utf-8"))
+        data: Json = read_yaml(resources / "export" / "fhir.yaml")
         self.profile: str = data["profile"]
         self.systems: dict[str, str] = data["systems"]
         self._codes: dict[str, list[str]] = data["codes"] | data["change_types"]

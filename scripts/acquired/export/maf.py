@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.export.results import Genes, Json, drugs_of, is_allele, seen
 from acquired.export.vrs import Identifier, trim, vrs_id
 
@@ -31,7 +30,7 @@ class Maf:
 
     def __init__(self, resources: Path):
         self._genes = Genes(resources)
-        data = yaml.safe_load((resources / "export" / "maf.yaml").read_text(encoding="utf-8"))
+        data = read_yaml(resources / "export" / "maf.yaml")
         self._classes: dict[str, str | list[str]] = data["classification"]
 
     def rows(

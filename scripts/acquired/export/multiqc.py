@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.export.results import Json
 from acquired.whole import write_bytes
 
@@ -20,7 +19,7 @@ class Tables:
     """Gathers results patient by patient, and writes at the end."""
 
     def __init__(self, resources: Path):
-        self._texts: Json = yaml.safe_load((resources / "export" / "multiqc.yaml").read_text(encoding="utf-8"))
+        self._texts: Json = read_yaml(resources / "export" / "multiqc.yaml")
         self.data: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in TABLES}
 
     def add(self, result: Json) -> None:

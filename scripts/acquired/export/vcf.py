@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import acquired
+from acquired.bundled import read_yaml
 from acquired.export.results import Json, drugs_of, is_allele
 from acquired.export.vrs import Identifier, vrs_id
 
@@ -23,7 +22,7 @@ class Writer:
 
     def __init__(self, resources: Path, contigs: dict[str, dict[str, int]], identifiers: dict[str, Identifier]):
         """contigs: lengths of the chromosomes in order, by build. identifiers: VRS identifiers by build."""
-        self._fields: Json = yaml.safe_load((resources / "export" / "vcf.yaml").read_text(encoding="utf-8"))
+        self._fields: Json = read_yaml(resources / "export" / "vcf.yaml")
         self._contigs, self._identifiers = contigs, identifiers
 
     def text(self, result: Json) -> str:

@@ -6,12 +6,12 @@ program evaluates; text that begins like a formula also carries Excel's quote pr
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -54,7 +54,7 @@ def workbook(sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[object
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}"><sheets>'
         + "".join(
-            f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
+            f'<sheet name="{html.escape(name[:31])}" sheetId="{n}" r:id="rId{n}"/>'
             for n, (name, _, _) in zip(names, sheets, strict=True)
         )
         + "</sheets></workbook>",
@@ -110,7 +110,8 @@ def _cell(place: str, value: object, style: int) -> str:
         return f'<c r="{place}"><v>{value!r}</v></c>'
     text = _ILLEGAL.sub("\ufffd", str(value))[:_LONGEST]
     kind = 2 if not style and text.startswith(_FORMULA) else style
-    return f'<c r="{place}" s="{kind}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    shown = html.escape(text, quote=False)
+    return f'<c r="{place}" s="{kind}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def _letters(column: int) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from acquired.copynumber.shared import Account, Symbols, fold, load_bytes, load_table, number, read_yaml
+from acquired.bundled import read_yaml
+from acquired.copynumber.shared import Account, Symbols, fold, load_bytes, load_table, number
 from acquired.errors import InputError, Problem, quote
 from acquired.model import Specimen
 from acquired.reference import Reference

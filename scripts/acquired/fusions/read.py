@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.copynumber.read import is_vcf
-from acquired.copynumber.shared import Account, read_yaml
+from acquired.copynumber.shared import Account
 from acquired.fusions.naming import Genes, Named
 from acquired.fusions.tables import read_table_fusions
 from acquired.fusions.vcf import read_vcf_fusions

@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.intake.header import Header
 
 
@@ -38,11 +37,7 @@ class Dialect:
 @lru_cache(maxsize=4)
 def read_tables(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The tables callers.yaml and contigs.yaml of `folder` (resources/dialects), as plain values."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    callers, contigs = (
-        yaml.load((folder / name).read_text(encoding="utf-8"), loader) for name in ("callers.yaml", "contigs.yaml")
-    )
-    return callers, contigs
+    return read_yaml(folder / "callers.yaml"), read_yaml(folder / "contigs.yaml")
 
 
 def recognise(

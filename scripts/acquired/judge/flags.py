@@ -9,10 +9,11 @@ from typing import Any
 from acquired import flags
 from acquired.annotate import annotation_from_named
 from acquired.annotate.csq import consequences_of, disagreement
+from acquired.bundled import read_yaml
 from acquired.identity import common_sites
 from acquired.judge.findings import Finding
 from acquired.judge.rows import Row
-from acquired.judge.wording import integer, load_yaml, percent
+from acquired.judge.wording import integer, percent
 from acquired.model import Kind
 from acquired.reference import Reference
 
@@ -25,7 +26,7 @@ class Suspicions:
     def __init__(self, resources: Path, reference: Reference, words: Mapping[str, str]):
         """words: `flags` of the wording."""
         folder = resources / "flags"
-        self.rules: Mapping[str, Any] = load_yaml(folder / "rules.yaml")
+        self.rules: Mapping[str, Any] = read_yaml(folder / "rules.yaml")
         self.blood = flags.Haematopoiesis(folder / "haematopoiesis.tsv")
         self.shifts = flags.Shifts(flags.arms(folder / "arms.tsv", reference.build), self.rules["shift"])
         self.common = common_sites(resources, reference.build)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.catalogue import Locus, Subject
 from acquired.compare.over_time import PRESENT, trajectories
 from acquired.compare.plan import Comparison
 from acquired.copynumber.genes import Limits
-from acquired.copynumber.shared import read_yaml
 from acquired.judge.findings import TELLING, Finding
 from acquired.model import Annotation, Kind, Specimen, Trajectory
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acquired.annotate import Annotator
+from acquired.bundled import read_yaml
 from acquired.catalogue import Catalogue
 from acquired.compare.looked import ALIGNMENTS, COVERAGE, Sources
 from acquired.compare.settings import Assay, Thresholds
@@ -23,7 +24,6 @@ from acquired.judge.reversions import add_reversions
 from acquired.judge.rows import Spans, all_there, read_rows
 from acquired.judge.settle import settle_findings
 from acquired.judge.verdicts import Case, Loci, needed_loci, not_same_person, verdict_of
-from acquired.judge.wording import load_yaml
 from acquired.model import Allele, Kind
 from acquired.reference import Reference
 from acquired.whole import write_text
@@ -53,8 +53,8 @@ def judge_patient(
     says why; nothing is raised for it.
     """
     compared: Json = json.loads(compared_json.read_bytes())
-    words = load_yaml(resources / "wording" / "judge.en.yaml")
-    rules = load_yaml(resources / "judge" / "rules.yaml")
+    words = read_yaml(resources / "wording" / "judge.en.yaml")
+    rules = read_yaml(resources / "judge" / "rules.yaml")
     catalogue = Catalogue.read(catalogue_json)
     result = shape.empty(compared, patient_facts, words["identity"]["not_checked"])
     if compared["status"] != "refused":
@@ -162,7 +162,7 @@ class _Patient:
 
     def _sites(self) -> Sites:
         """What gathers the sites that tell persons apart."""
-        model = Model(load_yaml(self.resources / "identity" / "rules.yaml"))
+        model = Model(read_yaml(self.resources / "identity" / "rules.yaml"))
 
         def gene(chrom: str, pos: int) -> str:
             return next((t.gene for t in self.reference.overlapping(chrom, pos, pos)), "")

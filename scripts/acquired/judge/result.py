@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -266,7 +266,7 @@ def provenance(
         },
         "reference": reference,
         "tools": {
-            "python": platform.python_version(),
+            "python": ".".join(map(str, sys.version_info[:3])),
             "pysam": version.__version__,
             "htslib": version.__htslib_version__,
             "bcftools": version.__bcftools_version__,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.catalogue.rank import raising
 from acquired.compare.stats import binomial_at_most
 from acquired.compare.tumour import Known, TumourFraction, informative, settle, tumour_fractions
 from acquired.judge.findings import Finding
 from acquired.judge.rows import PRESENT
-from acquired.judge.wording import integer, load_yaml, percent
+from acquired.judge.wording import integer, percent
 from acquired.model import Kind
 
 Json = dict[str, Any]
@@ -55,7 +56,7 @@ def settle_findings(
     findings: those that are listed, flagged already and with their claims. result: its specimens and notes are filled.
     alpha: of the config, for q-values.
     """
-    words = load_yaml(resources / "wording" / "doubt.en.yaml")
+    words = read_yaml(resources / "wording" / "doubt.en.yaml")
     specimens = compared["specimens"]
     ids = {s["id"] for s in specimens}
     known = []

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from acquired.bundled import read_yaml
 from acquired.catalogue import Catalogue
 from acquired.catalogue.records import full_name
 from acquired.compare.settings import Thresholds
@@ -15,7 +16,6 @@ from acquired.judge import other
 from acquired.judge import result as shape
 from acquired.judge.settle import settle_findings
 from acquired.judge.verdicts import Case, Loci, needed_loci, not_same_person, verdict_of
-from acquired.judge.wording import load_yaml
 from acquired.reanalysis.stored import Looked, findings_of
 from acquired.reference import Reference
 
@@ -27,10 +27,10 @@ class Judge:
 
     def __init__(self, catalogue: Catalogue, resources: Path):
         self.catalogue, self.resources = catalogue, resources
-        self.words: Json = load_yaml(resources / "wording" / "judge.en.yaml")
-        self.again: Json = load_yaml(resources / "wording" / "reanalysis.en.yaml")
+        self.words: Json = read_yaml(resources / "wording" / "judge.en.yaml")
+        self.again: Json = read_yaml(resources / "wording" / "reanalysis.en.yaml")
         self._other = other.words_of(resources)
-        self._rules: Json = load_yaml(resources / "judge" / "rules.yaml")
+        self._rules: Json = read_yaml(resources / "judge" / "rules.yaml")
         self._reference = cache(lambda build: Reference.open(resources, build))
 
     def judge(self, stored: Mapping[str, Any]) -> Json:

@@ -12,8 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.errors import InputError, Problem, quote
 
 #: What is printed where there is nothing to print: an en dash, never an empty cell.
@@ -43,10 +42,10 @@ class Words:
         if not _LANGUAGE.match(language) or not path.is_file():
             known = sorted(p.name.split(".")[1] for p in folder.glob("report.*.yaml"))
             raise InputError(_unknown("language", language, known, "translate resources/wording/report.en.yaml"))
-        locales = _load(folder / "locales.yaml")
+        locales = read_yaml(folder / "locales.yaml")
         if (locale or language) not in locales:
             raise InputError(_unknown("locale", locale, sorted(locales), "add it to resources/wording/locales.yaml"))
-        return cls(_load(path), locales[locale or language])
+        return cls(read_yaml(path), locales[locale or language])
 
     def __call__(self, group: str, key: str, /, **values: object) -> str:
         """The text of `group`.`key` with its {names} filled in."""
@@ -116,13 +115,6 @@ class Words:
 def signed(value: int) -> str:
     """An integer with a true minus sign."""
     return f"−{-value}" if value < 0 else str(value)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    """A YAML file of words; read with libyaml where there is one, since every page's job reads it."""
-    with path.open("rb") as handle:
-        table: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return table
 
 
 def _unknown(setting: str, value: str, known: list[str], otherwise: str) -> Problem:

@@ -6,8 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from acquired.bundled import read_yaml
 from acquired.errors import InputError, Problem, quote
 from acquired.model import Specimen
 from acquired.tables import MAX_BYTES, Table, nearest, parse_table
@@ -22,8 +21,7 @@ from acquired.vendors.tso500 import read_tso500
 @lru_cache(maxsize=4)
 def read_specs(folder: Path) -> dict[str, Any]:
     """The table resources/dialects/tables.yaml of `folder`."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    specs: dict[str, Any] = yaml.load((folder / "tables.yaml").read_text(encoding="utf-8"), loader)
+    specs: dict[str, Any] = read_yaml(folder / "tables.yaml")
     return specs
 
 
