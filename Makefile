@@ -50,7 +50,7 @@ lint: $(VENV)/.dev
 	$(BIN)/snakemake --lint --quiet
 
 # Numbers, not tests: what it costs, beside bcftools and SnpEff of Debian, and how often a clone that was there before is
-# called emerged. About half an hour, 10 GB in benchmarks/tmp; `bench/run.py --scale small` tries it out in minutes.
+# called emerged. About half an hour, 8 GB in benchmarks/tmp; `bench/run.py --scale small` tries it out in minutes.
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 

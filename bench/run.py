@@ -133,7 +133,7 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
     parser.add_argument("--scale", choices=("small", "full"), default="full")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/latest.md")
-    parser.add_argument("--tmp", type=Path, default=ROOT / "benchmarks/tmp", help="inputs (10 GB at full scale)")
+    parser.add_argument("--tmp", type=Path, default=ROOT / "benchmarks/tmp", help="inputs (8 GB at full scale)")
     parser.add_argument("--repository", type=Path, default=ROOT, help="measure the workflow of another checkout")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="of the cohorts")
     parser.add_argument("--nice", type=int, default=0)
