@@ -106,7 +106,7 @@ def test_a_patients_steps_are_one_job_and_patients_share_jobs(ran):
 
 def test_what_is_made_once_is_no_cluster_job(ran):
     given = [ran.given(job["id"]) for job in ran.jobs if job["state"] == "COMPLETED"]
-    assert not re.search(r" (reference|catalogue|cohort|summary)\b", " ".join(given))
+    assert not re.search(r" (references?|sheets|catalogue|cohort|summary)\b", " ".join(given))
 
 
 def test_jobs_of_a_dead_node_are_submitted_again_with_more(ran):
