@@ -104,10 +104,11 @@ def clopper_pearson_upper(k: int, n: int, confidence: float = 0.95) -> float:
             low = x
         density = exp(log_front + (a - 1) * log(x) + (b - 1) * log1p(-x))
         following = x - miss / density if density > 0 else low
-        if not low < following < high:
-            following = (low + high) / 2
         # Newton's step squares the error: after one as small as this, none is left that a double could hold.
-        if abs(following - x) < 1e-10 * following or high - low < 1e-15:
+        converged = abs(following - x) < 1e-10 * following
+        if not low < following < high:
+            following, converged = (low + high) / 2, high - low < 1e-15
+        if converged:
             return following
         x = following
     return x
