@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from sys import intern  # a genome's rows are held by the hundred thousand: equal words once
 from typing import Any
 
 import pysam
@@ -148,13 +149,13 @@ def row_of(fields: Sequence[str], comparisons: Sequence[str], specimens: Sequenc
     for specimen, column in zip(specimens, fields[9:], strict=True):
         cell = dict(zip(keys, column.split(":"), strict=False))
         observations.append(_observation(specimen, cell))
-        genotypes.append((cell.get("GT", "./."), cell.get("PS", ".")))
+        genotypes.append((intern(cell.get("GT", "./.")), intern(cell.get("PS", "."))))
         strands.append(_strands(cell.get("SB", ".")))
     normal = None
     if info.get("NORMAL_DP", ".") != "." and info.get("NORMAL_AC", ".") != ".":
         normal = int(info["NORMAL_AC"]), int(info["NORMAL_DP"])
     return Row(
-        Allele(fields[0], int(fields[1]), fields[3], fields[4]),
+        Allele(intern(fields[0]), int(fields[1]), fields[3], fields[4]),
         observations,
         trajectories,
         dict(earlier),
@@ -216,11 +217,11 @@ def _observation(specimen: str, cell: Mapping[str, str]) -> dict[str, Any]:
     filters = cell.get("FT", ".")
     return {
         "specimen": specimen,
-        "status": cell.get("ST", "not_called").replace("_", " "),
+        "status": intern(cell.get("ST", "not_called").replace("_", " ")),
         "depth": int(depth) if depth else None,
         "alt_count": int(alt) if alt is not None else None,
         "vaf": float(vaf) if vaf else None,
         "hidden_vaf": float(hidden) if hidden else None,
         "filters": [] if filters in (".", "", "PASS") else filters.split(";"),
-        "source": "" if cell.get("SRC", ".") == "." else cell["SRC"].replace("_", " "),
+        "source": "" if cell.get("SRC", ".") == "." else intern(cell["SRC"].replace("_", " ")),
     }
