@@ -7,6 +7,7 @@ from typing import Any
 
 import compare_kit as kit
 import pytest
+from acquired.compare import observe, stream
 from acquired.compare.observe import Observer
 from acquired.compare.stream import Stream
 from acquired.model import Specimen, Therapy
@@ -72,6 +73,9 @@ def test_nothing_kept_gives_the_same(alleles: dict[Any, Any], tmp_path_factory: 
     files = {name: _normalized(folder, i, alleles, "chr1\t0\t9\t60\n" * (i == 1)) for i, name in enumerate(DAYS)}
     usual = _written(folder, files)
     with pytest.MonkeyPatch.context() as patch:
+        for module in (observe, stream):
+            patch.setattr(module, "_KEPT", 2)
+        assert _written(folder, files) == usual
         for kind, attributes in ((Observer, ["_records", "_depths"]), (Stream, ["_judged", "_told"])):
             _forget(patch, kind, attributes)
         assert _written(folder, files) == usual

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acquired.intake import lines, normalize_files
+from acquired.intake import lines, normalize_files, sample
 from acquired.intake.readings import Layout
 from acquired.intake.records import Reader
 from acquired.model import Specimen
@@ -86,7 +86,7 @@ class _Forgetful(dict[Any, Any]):
 @example(caller="mutect2", pair=False, records=[("chr7", 1_000_000, "A", "PASS", ".", 0)] * 5)
 @example(caller="mutect2", pair=True, records=[("chr7", 1_000_000, "A", "normal", ".", 0)] * 5)
 @example(caller="mutect2", pair=False, records=[("chr7", pos, "A", "PASS", ".", 0) for pos in (9, 9, 159_345_974)])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_kept_gives_the_same(
     caller: str, pair: bool, records: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -95,6 +95,8 @@ def test_nothing_kept_gives_the_same(
     calls.write_text(_calls(caller, ["TUMOR", "NORMAL"] if pair else ["TUMOR"], records))
     usual = _written(folder, calls)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample, "_KEPT", 1)
+        assert _written(folder, calls) == usual
         own = Layout.__init__
 
         def forgetful(layout: Layout, *given: Any) -> None:
