@@ -48,9 +48,9 @@ def panel(bench: Bench) -> Section:
             ],
         ),
         "How it is measured: all CPU is what the kernel counted for the command and its descendants (`wait4`). Each "
-        "job process tells its own CPU before, in and after its steps (bench/probe); Snakemake's, shells included, is the rest. Within a "
-        "step the shares of phases are those of stack samples, one each 4 ms of CPU. Imports count as imports wherever "
-        "they happen.",
+        "job process tells its own CPU before, in and after its steps (bench/probe); Snakemake's, shells included, is "
+        "the rest. Within a step the shares of phases are those of stack samples, one each 4 ms of CPU. Imports count "
+        "as imports wherever they happen.",
         table(
             ("step", "runs", "CPU ms a run", "largest process, MB"),
             [
