@@ -20,7 +20,7 @@ rule annotate:
     conda:
         "../workflow/envs/acquired.yaml"
     resources:
-        mem_mb=memory(500, 500),
+        mem_mb=memory,
     params:
         job=told("annotate"),
         data=[DATA[name] for name in ("wording", "judge", "identity", "flags", "dialects")],

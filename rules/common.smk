@@ -128,6 +128,11 @@ def each_patient(pattern):
     return [pattern.format(patient=patient) for patient in COHORT.patients]
 
 
-def memory(base, per_gb):
-    """Megabytes for a job: a base plus a share of the input's size, doubled at each further attempt."""
-    return lambda wildcards, input, attempt: int((base + per_gb * input.size_mb / 1000) * 2 ** (attempt - 1))
+def memory(wildcards, attempt):
+    """Megabytes for a job: by the call files of its specimen or patient, doubled at each further attempt.
+
+    By the sheets' files, which are there when a group of jobs is submitted; measured at 2 MB per MB of compressed calls.
+    """
+    specimens = [specimen_of(wildcards)] if "specimen" in wildcards.keys() else specimens_of(wildcards.patient)
+    sizes = [Path(path).stat().st_size for s in specimens for path in s.variants if Path(path).exists()]
+    return int((500 + 4 * sum(sizes) / 1e6) * 2 ** (attempt - 1))

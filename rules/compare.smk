@@ -17,7 +17,7 @@ rule compare:
     conda:
         "../workflow/envs/acquired.yaml"
     resources:
-        mem_mb=memory(500, 200),
+        mem_mb=memory,
     params:
         job=told("compare"),
         data=DATA["dialects"],

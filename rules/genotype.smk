@@ -50,7 +50,7 @@ rule coverage:
     conda:
         "../workflow/envs/acquired.yaml"
     resources:
-        mem_mb=memory(500, 200),
+        mem_mb=memory,
     params:
         job=told("coverage"),
         data=[DATA["dialects"], DATA["reference"]],

@@ -20,7 +20,7 @@ rule normalize:
     conda:
         "../workflow/envs/acquired.yaml"
     resources:
-        mem_mb=memory(500, 200),
+        mem_mb=memory,
     params:
         job=told("normalize"),
         data=[DATA["dialects"], DATA["reference"]],

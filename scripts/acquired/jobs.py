@@ -69,7 +69,7 @@ def job(step: str, record: Json, settings: Json, specimen: str = "") -> Json:
 
 def digest(records: Mapping[str, Json], settings: Json, library: str) -> str:
     """One digest of all that `write_jobs` writes."""
-    text = json.dumps([records, settings, library], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([records, _read_by_jobs(settings), library], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -84,7 +84,8 @@ def write_jobs(records: Mapping[str, Json], settings: Json, library: str, out: P
     for patient, line in zip(records, lines, strict=True):
         places[patient] = [begin, len(line)]
         begin += len(line)
-    write_bytes(out, _line({"settings": settings, "library": library, "patients": places}) + b"".join(lines))
+    head = _line({"settings": _read_by_jobs(settings), "library": library, "patients": places})
+    write_bytes(out, head + b"".join(lines))
 
 
 def read_job(jobs: Path, step: str, patient: str, specimen: str = "") -> tuple[Json, str]:
@@ -97,6 +98,12 @@ def read_job(jobs: Path, step: str, patient: str, specimen: str = "") -> tuple[J
         begin, length = head["patients"][patient]
         lines.seek(begin, os.SEEK_CUR)
         return job(step, json.loads(lines.read(length)), head["settings"], specimen), head["library"]
+
+
+def _read_by_jobs(settings: Json) -> Json:
+    """The settings that any step reads; the others (where the sheets lie, folders of this machine) stay outside."""
+    keys = {key for keys in SETTINGS_OF.values() for key in keys}
+    return {key: settings[key] for key in sorted(keys)}
 
 
 def _line(content: Json) -> bytes:

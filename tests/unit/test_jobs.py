@@ -48,7 +48,7 @@ def test_the_digest_tells_a_change_of_anything(cohort, records):
     one = digest(records, cohort.settings, "a")
     assert digest(dict(records), dict(cohort.settings), "a") == one
     fewer = {name: values for name, values in records.items() if name != "EGFR-L858R"}
-    others = [(records, cohort.settings, "b"), (records, {**cohort.settings, "demo": False}, "a"),
+    others = [(records, cohort.settings, "b"), (records, {**cohort.settings, "compare": {}}, "a"),
               (fewer, cohort.settings, "a")]  # fmt: skip
     assert len({one, *(digest(*other) for other in others)}) == 4
 
@@ -66,3 +66,10 @@ def test_each_import_is_found_as_python_finds_it():
                 names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         names = {name for name in names if name.split(".")[0] == "acquired"}
         assert names <= provenance._imported_names(path), path
+
+
+def test_where_things_lie_on_this_machine_is_no_jobs_business(cohort, records, tmp_path):
+    settings = {**cohort.settings, "reference_cache": "/somewhere"}
+    assert digest(records, settings, "a") == digest(records, cohort.settings, "a")
+    write_jobs(records, settings, "a", tmp_path / "jobs.jsonl")
+    assert "/somewhere" not in (tmp_path / "jobs.jsonl").read_text(encoding="utf-8")
