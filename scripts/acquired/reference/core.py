@@ -37,7 +37,7 @@ def contig_table(resources: Path) -> list[dict[str, str]]:
 
 
 class Reference:
-    """Reference of one build. `open` reads two small tables; the rest is read when first asked for."""
+    """Reference of one build. `open` reads the contigs; the rest is read when first asked for."""
 
     def __init__(self, resources: Path, build: str, built: Path | None):
         if build not in BUILDS:
@@ -47,10 +47,6 @@ class Reference:
         self._folder = resources / "reference"
         self._packed = PackedBases(self._folder / f"bases.{build}.tsv")
         self._built = built
-        self._genes: dict[str, list[Transcript]] = {}
-        for transcript in tables.read(self._folder / f"transcripts.{build}.tsv"):
-            self._genes.setdefault(transcript.gene, []).append(transcript)
-        self.genes: tuple[str, ...] = tuple(self._genes)
 
     @classmethod
     def open(cls, resources: Path, build: str, built: Path | None = None) -> Reference:
@@ -60,6 +56,19 @@ class Reference:
         `build_reference`; without it only the bundle is used. Raises ValueError for another build's name.
         """
         return cls(Path(resources), build, Path(built) if built else None)
+
+    @cached_property
+    def _genes(self) -> dict[str, list[Transcript]]:
+        """The bundled transcripts by gene; intake, which needs bases alone, never asks."""
+        genes: dict[str, list[Transcript]] = {}
+        for transcript in tables.read(self._folder / f"transcripts.{self.build}.tsv"):
+            genes.setdefault(transcript.gene, []).append(transcript)
+        return genes
+
+    @cached_property
+    def genes(self) -> tuple[str, ...]:
+        """Symbols of the bundled genes."""
+        return tuple(self._genes)
 
     @cached_property
     def description(self) -> dict[str, Any]:
