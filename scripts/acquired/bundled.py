@@ -17,7 +17,9 @@ from typing import Any
 def read_yaml(path: Path) -> Any:
     """A YAML file of the resources, as plain values."""
     text = path.read_bytes()
-    kept = Path(__file__).parent / "__pycache__" / f"{path.name}.{sys.implementation.cache_tag}.marshal"
+    kept = (
+        Path(__file__).parent / "__pycache__" / f"{path.parent.name}.{path.name}.{sys.implementation.cache_tag}.marshal"
+    )
     try:
         source, values = marshal.loads(kept.read_bytes())
     except (OSError, ValueError, EOFError, TypeError):

@@ -8,7 +8,6 @@ then reads: both by the same function, so that nothing a job rests on escapes th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -69,6 +68,8 @@ def job(step: str, record: Json, settings: Json, specimen: str = "") -> Json:
 
 def digest(records: Mapping[str, Json], settings: Json, library: str) -> str:
     """One digest of all that `write_jobs` writes."""
+    import hashlib  # which jobs themselves do without
+
     text = json.dumps([records, _read_by_jobs(settings), library], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -32,9 +32,15 @@ def test_what_is_kept_is_what_was_read(library, path):
 def test_it_is_kept_and_the_parser_is_not_asked_again(library, monkeypatch):
     path = ROOT / "resources/dialects/callers.yaml"
     first = bundled.read_yaml(path)
-    assert [p.name.split(".")[0] for p in library.iterdir()] == ["callers"]
+    assert [p.name.split(".")[:2] for p in library.iterdir()] == [["dialects", "callers"]]
     monkeypatch.setitem(sys.modules, "yaml", None)  # importing it would now fail
     assert bundled.read_yaml(path) == first
+
+
+def test_files_of_one_name_do_not_push_each_other_out(library):
+    for path in FILES:
+        bundled.read_yaml(path)
+    assert len(list(library.iterdir())) == len(FILES)
 
 
 def test_a_change_of_any_kind_is_seen(library, tmp_path):
