@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -65,9 +66,21 @@ def test_cells_are_typed_and_the_header_stays(written: Path) -> None:
 
 def test_all_patients_in_the_cohorts_workbook(written: Path) -> None:
     sheet = openpyxl.load_workbook(written / "findings.xlsx").active
-    alone = [openpyxl.load_workbook(p).active.max_row - 1 for p in written.glob("results/patients/*/findings.xlsx")]
-    assert sheet.max_row - 1 == sum(alone)
+    rows = {tuple(row) for row in sheet.iter_rows(2, values_only=True)}
+    alone = set()
+    for path in written.glob("results/patients/*/findings.xlsx"):
+        alone |= {tuple(row) for row in openpyxl.load_workbook(path).active.iter_rows(2, values_only=True)}
+    assert rows < alone, "what is neither new nor claimed stands in the patient's own table alone"
     assert "refused" in {row[1] for row in sheet.iter_rows(2, values_only=True)}
+
+
+def test_a_patients_table_lists_every_alteration(written: Path) -> None:
+    """The page may leave rows out, and says that they are here."""
+    name = COLUMNS.index("alteration")
+    for path in written.glob("results/patients/*/findings.tsv"):
+        listed = {row[name] for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8")), delimiter="\t")}
+        result = json.loads(path.with_name("result.json").read_bytes())
+        assert {a["name"] for a in result["alterations"]} <= {text.removeprefix("'") for text in listed}
 
 
 HOSTILE = [

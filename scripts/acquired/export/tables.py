@@ -14,10 +14,12 @@ from acquired.whole import write_bytes
 def write_tables(result_json: Path, tsv: Path, xlsx: Path) -> int:
     """Write a patient's findings as `tsv` and `xlsx`.
 
-    A row for each drug and alteration; docs/result.md says what the columns are. Returns the number of rows.
+    A row for each drug and alteration that meets a claim on it, then one for each other alteration: every one that was
+    listed. docs/result.md says what the columns are. Returns the number of rows.
     InputError for a result of another version of the schema.
     """
-    rows = read_facts(read_result(result_json)).rows
+    facts = read_facts(read_result(result_json))
+    rows = facts.rows + facts.other_rows
     write_bytes(tsv, spreadsheet.table(COLUMNS, rows).encode())
     write_workbook(xlsx, rows)
     return len(rows)

@@ -50,6 +50,7 @@ def write_cohort(
     cohort = []
     for path in result_jsons:
         facts = read_facts(json.loads(path.read_bytes()))
+        facts.other_rows.clear()  # the patient's own table has them
         report = os.path.relpath(path.with_name("report.html").absolute(), out_html.parent.absolute())
         facts.link = quote(Path(report).as_posix())
         cohort.append(facts)

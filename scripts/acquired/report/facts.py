@@ -70,6 +70,8 @@ class Facts:
     new: list[tuple[str, str, str]] = field(default_factory=list)
     genes: set[str] = field(default_factory=set)
     rows: list[list[object]] = field(default_factory=list)
+    #: what only the patient's own table lists: alterations that neither are new nor meet a claim on a drug given
+    other_rows: list[list[object]] = field(default_factory=list)
 
 
 def locus(alteration: Json) -> tuple[str, str]:
@@ -155,8 +157,13 @@ def _findings(facts: Facts, result: Json) -> None:
             facts.rows.append(_row(facts, result, verdict))
     for alteration in result["alterations"]:
         facts.genes.add(alteration["gene"])
-        if alteration["trajectory"] in ("emerged", "risen") and alteration["id"] not in claimed:
-            facts.rows.append(_row(facts, result, None, alteration))
+        if alteration["id"] in claimed:
+            continue
+        row = _row(facts, result, None, alteration)
+        if alteration["trajectory"] not in ("emerged", "risen"):
+            facts.other_rows.append(row)
+        else:
+            facts.rows.append(row)
             changes = alteration["kind"] == "small variant" and alteration["protein"][-1:] not in ("", "=")
             if changes and not any(flag["code"] in _NOT_ACQUIRED for flag in alteration["flags"]):
                 facts.new.append((*locus(alteration), alteration["name"]))

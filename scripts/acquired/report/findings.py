@@ -22,6 +22,9 @@ _WEIGHT = {
     )
 }
 
+#: Rows of alterations without a claim on a drug given, new ones and others, and names beside one flag.
+MOST_NEW, MOST_OTHER, MOST_FLAGGED = 150, 40, 60
+
 
 class Rows:
     """Makes the rows of one patient's tables. `result` is result.json with an observation for every specimen."""
@@ -282,14 +285,23 @@ class Rows:
             "details": self._details(alteration, claims, "", bool(mark)),
         }  # fmt: skip
 
-    def rest(self) -> tuple[list[Json], list[Json]]:
-        """Alterations not yet on the page: the new ones, and all others. Call after the drug tables and drivers."""
-        new: list[Json] = []
-        other: list[Json] = []
-        for alteration in self.result["alterations"]:
-            if alteration["id"] not in self.anchored:
-                (new if alteration["trajectory"] in NEW else other).append(self._brief(alteration))
-        return new, other
+    def rest(self) -> tuple[Json, Json]:
+        """Alterations not yet on the page, the new ones and all others: {rows, left}, `left` counting further ones.
+
+        A genome has thousands; the page shows the first of them, the most telling, and says that findings.tsv has all.
+        Call after the drug tables and drivers.
+        """
+        left = [a for a in self.result["alterations"] if a["id"] not in self.anchored]
+        new = [a for a in left if a["trajectory"] in NEW]
+        other = [a for a in left if a["trajectory"] not in NEW]
+        return self._cut(new, MOST_NEW), self._cut(other, MOST_OTHER)
+
+    def _cut(self, alterations: list[Json], most: int) -> Json:
+        return {"rows": [self._brief(a) for a in alterations[:most]], "left": max(0, len(alterations) - most)}
+
+    def shown(self) -> set[str]:
+        """The anchors that stand on the page. Call after everything that makes rows."""
+        return {anchor("a", id_) for id_ in self.anchored}
 
     def _brief(self, alteration: Json) -> Json:
         """A row without a fold: where and what it is in small print, what each specimen says, each trajectory."""
@@ -342,7 +354,8 @@ class Rows:
         for a in self.result["alterations"]:
             for text in dict.fromkeys(f["text"] for f in a["flags"]):
                 found.setdefault(text, []).append({"name": a["name"], "href": anchor("a", a["id"])})
-        return [{"text": text, "on": on} for text, on in found.items()]
+        return [{"text": text, "on": on[:MOST_FLAGGED], "left": max(0, len(on) - MOST_FLAGGED)}
+                for text, on in found.items()]  # fmt: skip
 
 
 def _ids(claims: list[Json]) -> str:

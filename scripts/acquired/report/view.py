@@ -47,6 +47,7 @@ def patient_view(words: Words, result: Json, proteins: Json) -> Json:
         "drivers": drivers,
         "new": new,
         "rest": other,
+        "shown": rows.shown(),
         "other_claims": rows.other_claims(),
         "flags": rows.flags(),
         "course": course,
