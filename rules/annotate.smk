@@ -5,7 +5,7 @@
 rule annotate:
     input:
         unpack(looked_at),
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         calls=rules.compare.output.calls,
         account=rules.compare.output.account,
         reference=rules.references.output[0],
@@ -23,7 +23,8 @@ rule annotate:
         mem_mb=memory,
     params:
         job=told("annotate"),
-        data=[DATA[name] for name in ("wording", "judge", "identity", "flags", "dialects")],
+        data=[DATA[name] for name in ("judge", "identity", "flags", "dialects")],
+        words=[DATA[f"wording/{name}.en.yaml"] for name in ("judge", "doubt", "other")],
         code=CODE["annotate"],
     message:
         "{wildcards.patient}: annotate and judge"

@@ -25,7 +25,7 @@ rule cohort:
         "../workflow/envs/acquired.yaml"
     params:
         report=SETTINGS["report"],
-        data=[DATA["wording"], DATA["report"]],
+        data=[DATA["report"], *PAGE_WORDS],
         code=CODE["cohort"],
     message:
         "cohort page"

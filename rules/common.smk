@@ -1,6 +1,7 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
 # Gives: COHORT, RECORDS, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
 # data: what a job rests on and Snakemake would not see), and the input functions of the other stages.
+import os
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ SCRIPTS, RESOURCES = ROOT / "scripts", ROOT / "resources"
 sys.path.insert(0, str(SCRIPTS))
 
 from acquired.errors import EXIT_BAD_INPUT, InputError
-from acquired.jobs import digest, job, record
+from acquired.jobs import DIGEST, JOBS, digest, digest_of, job, record, unknown_results, write_jobs
 from acquired.provenance import code_digests, data_digests, library_digest, prepare_environment
 from acquired.running import begin_run
 from acquired.sheets import load_cohort
@@ -46,12 +47,22 @@ for warning in COHORT.warnings:
 if COHORT.demo:
     logger.info("Running the synthetic demo cohort: there is no config/*.samples.tsv here, or the config asks for it.")
 
-if workflow.is_main_process and not {"-n", "--dry-run", "--dryrun"} & set(sys.argv):
+DRY_RUN = bool({"-n", "--dry-run", "--dryrun"} & set(sys.argv))
+if workflow.is_main_process and not DRY_RUN:
     begin_run(Path.cwd(), logger.warning)
 
 RECORDS = {name: record(patient, COHORT.demo) for name, patient in COHORT.patients.items()}
 CODE = code_digests(SCRIPTS)
 DATA = data_digests(RESOURCES)
+# The judge's words stand in the results, the pages' words in the pages alone.
+PAGE_WORDS = [DATA[name] for name in DATA if name.startswith(("wording/report.", "wording/locales."))]
+COHORT_DIGEST = digest(RECORDS, SETTINGS, library_digest(SCRIPTS))
+if workflow.is_main_process:
+    os.environ[DIGEST] = COHORT_DIGEST  # a job refuses what another run was told
+    if not {"-F", "--forceall"} & set(sys.argv):
+        if problem := unknown_results(Path.cwd(), COHORT_DIGEST):
+            print(f"The run has not started. {problem}", file=sys.stderr)
+            raise SystemExit(EXIT_BAD_INPUT)
 BUILDS = ("GRCh37", "GRCh38")
 
 
@@ -59,6 +70,12 @@ wildcard_constraints:
     patient=r"[A-Za-z0-9][A-Za-z0-9._+-]*",
     specimen=r"[A-Za-z0-9][A-Za-z0-9._+-]*",
     build="|".join(BUILDS),
+
+
+def tell_jobs():
+    """Before the first job: the file is of the sheets as this run has read them."""
+    if digest_of(JOBS) != COHORT_DIGEST:
+        write_jobs(RECORDS, SETTINGS, library_digest(SCRIPTS), JOBS)
 
 
 def specimens_of(patient):

@@ -5,7 +5,7 @@
 rule compare:
     input:
         unpack(to_compare),
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
     output:
         calls="results/patients/{patient}/compared.bcf",
         account="results/patients/{patient}/compared.json",

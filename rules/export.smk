@@ -4,7 +4,7 @@
 
 rule export:
     input:
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         result=rules.annotate.output[0],
         reference=rules.references.output[0],
     output:

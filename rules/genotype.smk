@@ -6,7 +6,7 @@ from acquired.reads.alignments import find_index
 rule genotype:
     input:
         unpack(normalized),
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         alignments=lambda wildcards: specimen_of(wildcards).files["alignments"],
         index=lambda wildcards: find_index(Path(specimen_of(wildcards).files["alignments"])) or [],
         catalogue=rules.catalogue.output,
@@ -25,7 +25,7 @@ rule genotype:
         mem_mb=lambda wildcards, attempt: 1000 * 2 ** (attempt - 1),
     params:
         job=told("genotype"),
-        data=[DATA["dialects"], DATA["reference"]],
+        data=[DATA["dialects"], DATA["reference"], DATA["identity"]],
         code=CODE["genotype"],
     message:
         "{wildcards.patient}: read back {wildcards.specimen}"
@@ -38,7 +38,7 @@ rule genotype:
 rule coverage:
     input:
         unpack(normalized),
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         depth=lambda wildcards: specimen_of(wildcards).files["depth"],
     output:
         bed="results/patients/{patient}/{specimen}.coverage.bed.gz",

@@ -6,7 +6,7 @@
 rule normalize:
     input:
         unpack(call_files),
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         reference=rules.references.output[0],
     output:
         calls="results/patients/{patient}/{specimen}.normalized.bcf",

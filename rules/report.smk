@@ -4,7 +4,7 @@
 
 rule report:
     input:
-        jobs=ancient(rules.sheets.output[0]),
+        jobs=TOLD,
         result=rules.annotate.output[0],
     output:
         page=report(
@@ -24,7 +24,7 @@ rule report:
         "../workflow/envs/acquired.yaml"
     params:
         job=told("report"),
-        data=[DATA["wording"], DATA["report"]],
+        data=[DATA["report"], *PAGE_WORDS],
         code=CODE["report"],
     message:
         "{wildcards.patient}: report"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from acquired.report import write_cohort
+from acquired.report.cohort import write_cohort
 from acquired.stage import RESOURCES, stage
 
 with stage(snakemake.log[0], "cohort") as counts:

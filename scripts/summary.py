@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from acquired.report import summarize
+from acquired.report.summary import summarize
 from acquired.stage import stage
 from acquired.whole import write_text
 

@@ -12,6 +12,9 @@ import os
 import re
 from pathlib import Path
 
+#: Imports for the eye of a type checker, which never run.
+_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.M)
+
 #: `import acquired.x` and `from acquired.x import a, b`, wherever they stand in a file.
 _IMPORT = re.compile(
     r"^[ \t]*(?:import[ \t]+(acquired[\w.]*)|from[ \t]+(acquired[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|.*))", re.M
@@ -36,7 +39,7 @@ def imported_files(path: Path, scripts: Path) -> set[Path]:
 @functools.cache
 def _imported_names(path: Path) -> set[str]:
     names: set[str] = set()
-    for module, package, imported in _IMPORT.findall(path.read_text(encoding="utf-8")):
+    for module, package, imported in _IMPORT.findall(_TYPES.sub("", path.read_text(encoding="utf-8"))):
         names.add(module or package)
         # `from package import module` names a module; `from module import name` does not, and finds no file.
         names.update(f"{package}.{name}" for name in re.findall(r"(\w+)(?:[ \t]+as[ \t]+\w+)?", imported) if package)
@@ -70,12 +73,14 @@ def code_digests(scripts: Path) -> dict[str, str]:
 
 
 def data_digests(resources: Path) -> dict[str, str]:
-    """Name of each folder of bundled data to the digest of its files."""
-    return {
+    """Name of each folder of bundled data to the digest of its files, and `wording/<file>` to that of each wording."""
+    digests = {
         folder.name: digest({file for file in folder.rglob("*") if file.is_file()}, folder)
         for folder in sorted(resources.iterdir())
         if folder.is_dir()
     }
+    wordings = sorted((resources / "wording").iterdir())
+    return digests | {f"wording/{file.name}": digest({file}, resources) for file in wordings}
 
 
 def prepare_environment(scripts: Path, python: str) -> None:

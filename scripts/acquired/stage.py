@@ -16,7 +16,7 @@ from typing import Any
 
 import acquired
 from acquired.errors import EXIT_BAD_INPUT, InputError
-from acquired.jobs import read_job
+from acquired.jobs import JOBS, read_job
 from acquired.model import Specimen
 from acquired.running import begin_job
 
@@ -96,9 +96,10 @@ class Task:
                 values = self._given.setdefault(word[2:], [])
             else:
                 values.append(word)
-        self.log, self.patient = self._given["log"][0], self._given["patient"][0]
+        self.patient = self._given["patient"][0]
         self.specimen = self._given.get("specimen", [""])[0]
-        self.job, self.library = read_job(self.path("jobs"), step, self.patient, self.specimen)
+        jobs = Path(*self._given["jobs"]) if self._given["jobs"] else JOBS
+        self.job, self.library = read_job(jobs, step, self.patient, self.specimen)
         self.settings: dict[str, Any] = self.job["settings"]
 
     def path(self, name: str) -> Path:
@@ -130,9 +131,9 @@ class Task:
 @contextmanager
 def task(step: str) -> Iterator[tuple[Task, dict[str, object]]]:
     """`stage` for a script that a patient's rule calls by a command line. Yields what it is given, and the counts."""
-    given = Task(step, sys.argv[1:])
-    with stage(given.log, step, given.patient) as counts:
-        yield given, counts
+    words = sys.argv[1:]
+    with stage(words[words.index("--log") + 1], step, words[words.index("--patient") + 1]) as counts:
+        yield Task(step, words), counts
 
 
 def tell_problems(problems: list[dict[str, str]], patient: str) -> None:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from acquired.errors import InputError
+
 #: Bytes. With less than this free, an error whose cause is not told (htslib tells none) is that of a full disk.
 _FULL = 1 << 16
 
@@ -40,6 +42,8 @@ def beside(path: Path) -> Iterator[Path]:
         if error.errno or not _full(path.parent):
             raise
         raise _no_space(path) from error
+    except InputError:
+        raise
     except Exception as error:
         if not _full(path.parent):
             raise

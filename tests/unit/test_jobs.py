@@ -39,6 +39,14 @@ def test_a_specimens_own_steps_see_no_other(cohort, records):
     assert len(job("compare", records["EGFR-L858R"], cohort.settings)["specimens"]) == 5
 
 
+def test_a_step_sees_the_assays_of_its_specimens_alone(cohort, records):
+    """Another laboratory's panel changes nothing here."""
+    assert set(cohort.settings["assays"]) == {"panel-GRCh37", "panel-GRCh38"}
+    for step in ("compare", "annotate"):
+        assert set(job(step, records["KRAS-G12C"], cohort.settings)["settings"]["assays"]) == {"panel-GRCh37"}
+        assert job(step, records["EGFR-L858R"], cohort.settings)["settings"]["assays"] == {}
+
+
 def test_nothing_of_a_row_number_counts(records):
     """A row that moves within its sheet is the same row."""
     assert all("source" not in s for r in records.values() for s in (*r["specimens"], *r["therapies"]))
@@ -58,14 +66,21 @@ def test_each_import_is_found_as_python_finds_it():
     import ast
 
     for path in [*(ROOT / "scripts").rglob("*.py")]:
-        names = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names, tree = set(), ast.parse(path.read_text(encoding="utf-8"))
+        # What is imported for a type checker alone never runs.
+        tree.body = [n for n in tree.body if not (isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")]
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         names = {name for name in names if name.split(".")[0] == "acquired"}
         assert names <= provenance._imported_names(path), path
+
+
+def test_what_a_type_checker_alone_imports_does_not_count():
+    found = provenance._imported_names(ROOT / "scripts/acquired/jobs.py")
+    assert "acquired.whole" in found and not any(name.startswith("acquired.sheets") for name in found)
 
 
 def test_where_things_lie_on_this_machine_is_no_jobs_business(cohort, records, tmp_path):

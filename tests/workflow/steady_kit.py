@@ -99,8 +99,8 @@ def snake(
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def steady(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session", name="steady")
+def steady_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small cohort after a run that nothing disturbed. Read it, copy it (`copied`), never write to it."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
@@ -121,6 +121,7 @@ def copied(workdir: Path, to: Path) -> Path:
 
 def tree_copy(to: Path) -> Path:
     """The repository's own files elsewhere, to be edited."""
+    to.mkdir()
     for name in TREE:
         source = ROOT / name
         if source.is_dir():
@@ -159,7 +160,7 @@ def planned(workdir: Path, *arguments: str, tree: Path = ROOT) -> set[str]:
 def jobs_of(told: str) -> set[str]:
     """The jobs that Snakemake's lines `Job 3: …` tell, by the rules' messages."""
     found = set()
-    for line in re.findall(r"^Job \d+: (.*)$", told, re.M):
+    for line in re.findall(r"^ *Job \d+: (.*)$", told, re.M):
         for pattern, name in _MESSAGES:
             if match := re.fullmatch(pattern, line):
                 found.add(match.expand(name))

@@ -14,6 +14,7 @@ from acquired.compare.stream import Stream
 from acquired.compare.union import calls_missing
 from acquired.errors import InputError, Problem
 from acquired.model import Specimen, Therapy
+from acquired.whole import write_bytes, write_text
 
 #: Parts of an alterations file that are no alteration and no statement on what was looked at.
 _PLAIN = ("status", "problems", "warnings", "histology", "small_variants")
@@ -81,7 +82,7 @@ def compare_patient(
     }
     if problems:
         plan = Plan()
-        _write_bytes(out_bcf, b"")
+        write_bytes(out_bcf, b"")
     else:
         files = [_beside(normalized[s.specimen], ".normalized.bcf") for s in specimens]
         silent = [_set_aside(accounts[s.specimen], _SILENT) for s in specimens]
@@ -111,7 +112,7 @@ def compare_patient(
         _describe(specimen, accounts[specimen.specimen], further[i], stated[i], plan, therapies, i)
         for i, specimen in enumerate(specimens)
     ]
-    _write_bytes(out_json, (json.dumps(result, indent=1, ensure_ascii=False) + "\n").encode())
+    write_text(out_json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     return result
 
 
@@ -247,9 +248,3 @@ def _says_something(told: Mapping[str, Any]) -> bool:
 def _beside(path: Path, ending: str) -> Path:
     """The specimen's file with another ending: `x.normalized.json` to `x.normalized.bcf`."""
     return Path(str(path).removesuffix(".normalized.json") + ending)
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)

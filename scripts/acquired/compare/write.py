@@ -5,12 +5,14 @@ That is cheaper than making pysam records one by one, and in pieces a genome nee
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
 from pysam import bcftools
+
+from acquired.whole import beside
 
 #: Kind, id, number, type and description of each field. Lists over comparisons are parallel.
 _FIELDS = (
@@ -82,7 +84,7 @@ class BcfWriter:
         """head: the header's text. piece: lines turned into BCF at a time. finish: what is done to all lines at the
         end, where they are no more than one piece."""
         self._path, self._head, self._piece, self._finish = path, head, piece, finish
-        self._folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=".compare-")
+        self._beside = beside(path)
         self._lines: list[str] = [head]
         self._pieces: list[str] = []
 
@@ -93,7 +95,7 @@ class BcfWriter:
             self._flush()
 
     def _flush(self) -> None:
-        stem = Path(self._folder.name, str(len(self._pieces)))
+        stem = self._folder / str(len(self._pieces))
         text, bcf = stem.with_suffix(".vcf"), stem.with_suffix(".bcf")
         with text.open("w", encoding="utf-8") as out:
             out.writelines(self._lines)
@@ -103,20 +105,27 @@ class BcfWriter:
         self._pieces.append(str(bcf))
 
     def __enter__(self) -> BcfWriter:
+        self._folder = self._beside.__enter__()
+        self._folder.mkdir()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._folder:
-            if kind is not None:
-                return
-            if not self._pieces and self._finish is not None:
-                self._lines[1:] = self._finish(self._lines[1:])
-            if len(self._lines) > 1 or not self._pieces:
-                self._flush()
-            whole = self._pieces[0]
-            if len(self._pieces) > 1:
-                whole = str(Path(self._folder.name, "whole.bcf"))
-                bcftools.concat("--naive", "-o", whole, *self._pieces, catch_stdout=False)
-            Path(whole).replace(self._path)
+    ) -> bool:
+        if kind is not None:
+            return bool(self._beside.__exit__(kind, error, trace))
+        with ExitStack() as stack:
+            stack.push(self._beside.__exit__)
+            self._put_in_place()
+        return False
+
+    def _put_in_place(self) -> None:
+        if not self._pieces and self._finish is not None:
+            self._lines[1:] = self._finish(self._lines[1:])
+        if len(self._lines) > 1 or not self._pieces:
+            self._flush()
+        whole = self._pieces[0]
+        if len(self._pieces) > 1:
+            whole = str(self._folder / "whole.bcf")
+            bcftools.concat("--naive", "-o", whole, *self._pieces, catch_stdout=False)
+        Path(whole).replace(self._path)

@@ -18,10 +18,11 @@ from acquired.intake.ledger import Ledger
 from acquired.intake.lines import read_lines
 from acquired.intake.records import Reader
 from acquired.intake.sample import Source
-from acquired.intake.store import Store, write_alleles, write_depth, write_nothing, write_text
+from acquired.intake.store import Store, write_alleles, write_depth
 from acquired.model import Specimen
 from acquired.reference import Reference
 from acquired.reference.core import contig_table
+from acquired.whole import write_bytes, write_text
 
 if TYPE_CHECKING:
     from acquired.vendors.found import Found
@@ -82,7 +83,8 @@ def normalize_files(
     try:
         told = _normalize(specimen, resources, genomes, out_bcf, out_depth, settings or {}, alterations)
     except InputError as error:
-        write_nothing(out_bcf, out_depth)
+        for out in (out_bcf, out_depth):  # zero bytes, so that nobody takes them for results
+            write_bytes(out, b"")
         told = empty_account(specimen)
         told["problems"] = [problem.as_dict() for problem in error.problems]
         told["inputs"] = inputs_of(specimen, missing_ok=True)

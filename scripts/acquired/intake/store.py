@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import marshal
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from acquired.whole import beside, whole
 
 #: Entries kept in memory before they go to disk, chromosome by chromosome; about 150 MB.
 LIMIT = 300_000
@@ -128,8 +128,9 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
     """Writes the canonical BCF, whole or not at all. Gives the numbers of alleles, duplicates and differing ones."""
     counts = {"alleles": 0, "duplicates": 0, "differing": 0}
     names = list(contigs)
-    text, packed = _beside(out, ".vcf"), _beside(out, ".bcf")
-    try:
+    with beside(out) as folder:
+        folder.mkdir()
+        text, packed = folder / "alleles.vcf", folder / "alleles.bcf"
         with text.open("w", encoding="utf-8", newline="\n") as handle:
             handle.write(
                 _HEADER.format(
@@ -146,9 +147,6 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
 
         bcftools.view("--no-version", "-Ob1", "-o", str(packed), str(text), catch_stdout=False)
         packed.replace(out)
-    finally:
-        for left in (text, packed):
-            left.unlink(missing_ok=True)
     return counts
 
 
@@ -177,17 +175,12 @@ def write_depth(store: Store, out: Path, contigs: dict[str, int]) -> int:
     import pysam
 
     names, written = list(contigs), 0
-    packed = _beside(out, ".gz")
-    try:
-        with pysam.BGZFile(str(packed), "w", None) as handle:
-            for rank, entries in store.drain():
-                chrom = names[rank]
-                for start, end, depth, source in _joined(entries):
-                    handle.write(f"{chrom}\t{start}\t{end}\t{depth}\t{source}\n".encode())
-                    written += 1
-        packed.replace(out)
-    finally:
-        packed.unlink(missing_ok=True)
+    with whole(out) as partial, pysam.BGZFile(str(partial), "w", None) as handle:
+        for rank, entries in store.drain():
+            chrom = names[rank]
+            for start, end, depth, source in _joined(entries):
+                handle.write(f"{chrom}\t{start}\t{end}\t{depth}\t{source}\n".encode())
+                written += 1
     return written
 
 
@@ -202,25 +195,3 @@ def _joined(entries: list[tuple[int, int, int, str]]) -> Iterator[tuple[int, int
         yield start, end, depth, source
         start, end, depth, source = entry
     yield start, end, depth, source
-
-
-def write_nothing(*outs: Path) -> None:
-    """Zero-byte files: what a refused specimen leaves, so that nobody takes them for results."""
-    for out in outs:
-        temporary = _beside(out, ".none")
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-        temporary.touch()
-        temporary.replace(out)
-
-
-def write_text(out: Path, text: str) -> None:
-    """A text file, whole or not at all."""
-    temporary = _beside(out, ".text")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(out)
-
-
-def _beside(out: Path, kind: str) -> Path:
-    """A temporary name in the folder of `out`, so that os.replace stays within one file system."""
-    return out.parent / f".{out.name}.{os.getpid()}{kind}"
