@@ -1,6 +1,7 @@
 # Takes: config, config/*.samples.tsv, config/*.therapies.tsv (or the demo cohort).
 # Gives: COHORT, RECORDS, SETTINGS, CODE and DATA (digests of the library files behind each script, and of each folder of bundled
 # data: what a job rests on and Snakemake would not see), and the input functions of the other stages.
+import gc
 import os
 import sys
 from pathlib import Path
@@ -40,6 +41,10 @@ except InputError as error:
         file=sys.stderr,
     )
     raise SystemExit(EXIT_BAD_INPUT) from None
+
+# Snakemake's plan of a cohort is millions of objects that all stay: looking through them for garbage again and again
+# costs a fifth of a dry run.
+gc.set_threshold(100_000, 50, 100)
 
 SETTINGS = COHORT.settings
 for warning in COHORT.warnings:
