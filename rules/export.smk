@@ -31,7 +31,7 @@ rule export:
 rule export_cohort:
     input:
         results=each_patient("results/patients/{patient}/result.json"),
-        reference="results/reference/builds.json",
+        reference=rules.references.output[0],
     output:
         studies=directory("results/cohort/cbioportal"),
         verdicts="results/cohort/multiqc/acquired_verdicts_mqc.json",
@@ -54,8 +54,7 @@ rule exports:
     input:
         each_patient("results/patients/{patient}/annotated.vcf.gz"),
         each_patient("results/patients/{patient}/fhir.json"),
-        "results/cohort/cbioportal",
-        "results/cohort/multiqc/acquired_verdicts_mqc.json",
+        rules.export_cohort.output,
 
 
 localrules:

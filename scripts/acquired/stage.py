@@ -41,6 +41,10 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
     begun = time.perf_counter()
     counts: dict[str, object] = {}
     begin_job()
+    with suppress(
+        AttributeError
+    ):  # a terminal that knows no “…” gets a ?, and the job goes on; files are UTF-8 anywhere
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         _write_log(log, "")
         yield counts
@@ -57,6 +61,8 @@ def stage(log: str, step: str, patient: str = "") -> Iterator[dict[str, object]]
             with suppress(OSError):  # the log lies on the same disk
                 _write_log(log, f"{step} {patient} failed\n{told}\n")
             print(told, file=sys.stderr)
+            # Files of C libraries that are closed on the way out fail once more, and would print tracebacks.
+            sys.unraisablehook, sys.excepthook = (lambda _: None), (lambda *_: None)
             raise SystemExit(1) from None
         import traceback  # a step that goes well does without
 

@@ -51,6 +51,14 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def workshop(path: Path) -> Iterator[Path]:
+    """A hidden folder beside `path` to work in, which goes at the end of the block with all that is left in it."""
+    with beside(path) as folder:
+        folder.mkdir()
+        yield folder
+
+
+@contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A hidden name to write to, which gets the name `path` at the end of the block; nothing happens if it fails.
 
@@ -85,7 +93,7 @@ def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # it is not there, or the disk says of itself what is wrong
             path.unlink()
 
 

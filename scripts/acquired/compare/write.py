@@ -12,7 +12,7 @@ from types import TracebackType
 
 from pysam import bcftools
 
-from acquired.whole import beside
+from acquired.whole import workshop
 
 #: Kind, id, number, type and description of each field. Lists over comparisons are parallel.
 _FIELDS = (
@@ -84,7 +84,7 @@ class BcfWriter:
         """head: the header's text. piece: lines turned into BCF at a time. finish: what is done to all lines at the
         end, where they are no more than one piece."""
         self._path, self._head, self._piece, self._finish = path, head, piece, finish
-        self._beside = beside(path)
+        self._beside = workshop(path)
         self._lines: list[str] = [head]
         self._pieces: list[str] = []
 
@@ -106,7 +106,6 @@ class BcfWriter:
 
     def __enter__(self) -> BcfWriter:
         self._folder = self._beside.__enter__()
-        self._folder.mkdir()
         return self
 
     def __exit__(

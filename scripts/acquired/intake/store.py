@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from acquired.whole import beside, whole
+from acquired.whole import whole, workshop
 
 #: Entries kept in memory before they go to disk, chromosome by chromosome; about 150 MB.
 LIMIT = 300_000
@@ -128,8 +128,7 @@ def write_alleles(store: Store, out: Path, contigs: dict[str, int], filters: set
     """Writes the canonical BCF, whole or not at all. Gives the numbers of alleles, duplicates and differing ones."""
     counts = {"alleles": 0, "duplicates": 0, "differing": 0}
     names = list(contigs)
-    with beside(out) as folder:
-        folder.mkdir()
+    with workshop(out) as folder:
         text, packed = folder / "alleles.vcf", folder / "alleles.bcf"
         with text.open("w", encoding="utf-8", newline="\n") as handle:
             handle.write(

@@ -14,7 +14,7 @@ from acquired.reference.core import Reference
 from acquired.reference.transcripts import Transcript
 from acquired.reference.user_genome import link_genome
 from acquired.reference.user_gff import read_gff
-from acquired.whole import beside
+from acquired.whole import workshop
 
 #: In the order they are put in place: whoever finds reference.json finds the others whole.
 FILES = ("genome.fa.gz", "genome.fa.gz.fai", "genome.fa.gz.gzi", "genes.gff3.gz", "transcripts.tsv", "reference.json")
@@ -63,8 +63,7 @@ def build_reference(resources: Path, build: str, out: Path, fasta: Path | None =
     }
     problems = []
     usable = models if fasta else [t for t in models if translatable(t, reference)]
-    with beside(out) as draft:
-        draft.mkdir()
+    with workshop(out) as draft:
         extra: list[Transcript] = []
         if gff is not None:
             try:

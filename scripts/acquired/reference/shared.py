@@ -12,7 +12,7 @@ from pathlib import Path
 
 from acquired.errors import InputError, Problem
 from acquired.reference.build import FILES, build_reference
-from acquired.whole import beside
+from acquired.whole import workshop
 
 #: In each folder of the cache: file name to SHA-256, or to where the link of a user's genome leads.
 DIGESTS = "digests.json"
@@ -95,8 +95,7 @@ def _copy(entry: Path, out: Path) -> None:
     try:
         told = json.loads((entry / DIGESTS).read_text(encoding="utf-8"))
         (out / FILES[-1]).unlink(missing_ok=True)
-        with beside(out) as draft:
-            draft.mkdir()
+        with workshop(out) as draft:
             for file in FILES:
                 copied = draft / file
                 shutil.copyfile(entry / file, copied, follow_symlinks=False)
