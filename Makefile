@@ -43,8 +43,8 @@ heavy: $(VENV)/.dev $(VENV)/.cluster
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "heavy or shared or browser" tests
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check scripts tests tools
-	$(BIN)/ruff format --check scripts tests tools
+	$(BIN)/ruff check scripts tests tools bench
+	$(BIN)/ruff format --check scripts tests tools bench
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint --quiet

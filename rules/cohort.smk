@@ -38,7 +38,7 @@ rule summary:
     input:
         results=each_patient("results/patients/{patient}/result.json"),
         pages=each_patient("results/patients/{patient}/report.html"),
-        page=rules.cohort.output.page,
+        page="results/cohort/index.html",
     output:
         "results/cohort/summary.txt",
     log:

@@ -147,6 +147,7 @@ def to_compare(wildcards):
 
 
 def each_patient(pattern):
+    """A file of each patient. Its rule names no `rules.….output` beside: Snakemake would compare each of these with all."""
     return [pattern.format(patient=patient) for patient in COHORT.patients]
 
 

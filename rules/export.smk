@@ -31,7 +31,7 @@ rule export:
 rule export_cohort:
     input:
         results=each_patient("results/patients/{patient}/result.json"),
-        reference=rules.references.output[0],
+        reference="results/reference/builds.json",
     output:
         studies=directory("results/cohort/cbioportal"),
         verdicts="results/cohort/multiqc/acquired_verdicts_mqc.json",
@@ -54,7 +54,8 @@ rule exports:
     input:
         each_patient("results/patients/{patient}/annotated.vcf.gz"),
         each_patient("results/patients/{patient}/fhir.json"),
-        rules.export_cohort.output,
+        "results/cohort/cbioportal",
+        "results/cohort/multiqc/acquired_verdicts_mqc.json",
 
 
 localrules:
