@@ -6,12 +6,13 @@ pair has ten million of them.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pysam
 from pysam import bcftools
+
+from acquired.whole import beside
 
 #: A record's columns: chrom, pos, id, ref, alt, qual, and the rest (filter, info, format, sample) unsplit.
 Fields = list[str]
@@ -50,10 +51,10 @@ def read(path: Path, ranks: dict[str, int], folder: Path) -> Iterator[tuple[int,
 
     Raises ValueError if the records are not sorted: intake promises that they are.
     """
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".compare-", suffix=".vcf") as named:
-        bcftools.view("--no-header", "--no-version", "-Ov", "-o", named.name, str(path), catch_stdout=False)
+    with beside(folder / f"{path.name}.vcf") as scratch:
+        bcftools.view("--no-header", "--no-version", "-Ov", "-o", str(scratch), str(path), catch_stdout=False)
         chrom, last, start = "", -1, 0
-        with Path(named.name).open(encoding="utf-8", newline="\n") as text:
+        with scratch.open(encoding="utf-8", newline="\n") as text:
             for line in text:
                 fields = line[:-1].split("\t", 6)
                 if fields[0] != chrom:
