@@ -147,7 +147,8 @@ def to_compare(wildcards):
 
 
 def each_patient(pattern):
-    """A file of each patient. Its rule names no `rules.….output` beside: Snakemake would compare each of these with all."""
+    """A file of each patient. Whoever takes these names files beside them by their paths, never by `rules`: Snakemake
+    would then compare each with all."""
     return [pattern.format(patient=patient) for patient in COHORT.patients]
 
 
