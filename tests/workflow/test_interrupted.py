@@ -89,7 +89,7 @@ def test_a_run_that_is_killed_is_finished_by_the_same_command(steady, tmp_path):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("job", range(1, 25, 3))
+@pytest.mark.parametrize("job", range(2, 24, 5))
 def test_a_run_that_is_killed_with_all_its_jobs_at_any_of_them(steady, tmp_path, job):
     workdir = lay(tmp_path / "run")
     kill_run(workdir, job, group=True)
