@@ -160,3 +160,12 @@ def memory(wildcards, attempt):
     specimens = [specimen_of(wildcards)] if "specimen" in wildcards.keys() else specimens_of(wildcards.patient)
     sizes = [Path(path).stat().st_size for s in specimens for path in s.variants if Path(path).exists()]
     return int((500 + 4 * sum(sizes) / 1e6) * 2 ** (attempt - 1))
+
+
+onstart:
+    if TOLD == [] and workflow.is_main_process and "check" not in workflow.dag_settings.targets:
+        tell_jobs()
+    # Snakemake 9 limits jobs to 100 a second, and plans anew each second once for every job that has ended: time that grows
+    # with the square of a cohort. A cluster's queue needs the limit; processes on this machine do not.
+    if workflow.local_exec and workflow.scheduler:
+        workflow.scheduler.job_rate_limiter = None
