@@ -44,7 +44,7 @@ except InputError as error:
 
 # Snakemake's plan of a cohort is millions of objects that all stay: looking through them for garbage again and again
 # costs a fifth of a dry run.
-gc.set_threshold(100_000, 50, 100)
+gc.set_threshold(1_000_000, 50, 1000)
 
 SETTINGS = COHORT.settings
 for warning in COHORT.warnings:

@@ -23,7 +23,7 @@ _WEIGHT = {
 }
 
 #: Rows of alterations without a claim on a drug given, new ones and others, and names beside one flag.
-MOST_NEW, MOST_OTHER, MOST_FLAGGED = 150, 40, 60
+MOST_NEW, MOST_OTHER, MOST_FLAGGED = 150, 30, 60
 
 
 class Rows:
