@@ -357,7 +357,9 @@ def main() -> None:
         return
     makers = {"panel": panel_cohort, "exome": exome_pair, "genome": genome_pair, "many": many_patients}
     usual = {"panel": 200, "exome": 60_000, "genome": 5_000_000, "many": 10_000}
-    print(makers[given.what](given.path, given.number or usual[given.what]))
+    records = makers[given.what](given.path, given.number or usual[given.what])
+    if records:
+        print(f"{len(records):,} files of {min(records):,} to {max(records):,} records")
 
 
 if __name__ == "__main__":
